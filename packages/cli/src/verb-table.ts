@@ -1,0 +1,9 @@
+/** Every verb: its one-line summary and where its command is defined. */
+import type { Command } from "commander";
+
+export interface Verb {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const verbs: Readonly<Record<string, Verb>> = {};

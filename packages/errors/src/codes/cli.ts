@@ -1,0 +1,17 @@
+/** Error codes of the command line. */
+import type { ErrorDefinition } from "../error-definition.ts";
+
+export const cliErrors = {
+  SEG700: {
+    name: "usage",
+    meaning: "The command line cannot be understood.",
+    hint: "See --help.",
+    failure: "participant",
+  },
+  SEG701: {
+    name: "unexpected-fault",
+    meaning: "An error that is not foreseen.",
+    hint: "Report it with the command and the message.",
+    failure: "infrastructure",
+  },
+} as const satisfies Record<`SEG${number}`, ErrorDefinition>;
