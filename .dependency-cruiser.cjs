@@ -64,7 +64,6 @@ module.exports = {
   options: {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(dist|assembly|node_modules)/" },
-    includeOnly: "^packages/|^node_modules/|^node:",
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

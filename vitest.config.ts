@@ -12,6 +12,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--conditions=@segathlon/source"],
-    reporters: process.env.CI ? ["default", ["json", { outputFile: "test-artifacts/vitest.json" }]] : ["default"],
+    reporters: process.env.CI
+      ? ["default", ["json", { outputFile: process.env.VITEST_JSON ?? "test-artifacts/vitest.json" }]]
+      : ["default"],
   },
 });
