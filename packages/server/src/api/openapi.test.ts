@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { createClient, openApiDocument, type RouteName, routePaths, routes, routeUrl } from "./index.ts";
+
+test("every path parameter of every route has a schema, and the document has every route once", () => {
+  const document = openApiDocument("0.0.0") as { paths: Record<string, Record<string, { operationId: string }>> };
+  const operations = Object.values(document.paths).flatMap((item) =>
+    Object.values(item).map((entry) => entry.operationId),
+  );
+  expect(operations.sort()).toEqual(Object.keys(routePaths).sort());
+  for (const name of Object.keys(routePaths) as RouteName[]) {
+    const inPath = [...routePaths[name].path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const route: { params?: { shape: object } } = routes[name];
+    expect(Object.keys(route.params?.shape ?? {}), name).toEqual(inPath);
+  }
+});
+
+test("the client fills paths in with escaping and turns problems into errors", async () => {
+  expect(routeUrl("getCaseImage", { benchmark: "b", task: "t", case: "a/../b", channel: "CT" })).toBe(
+    "/api/v1/benchmarks/b/tasks/t/cases/a%2F..%2Fb/images/CT",
+  );
+  const client = createClient({
+    baseUrl: "http://host/",
+    fetch: async () => new Response("<html>gateway</html>", { status: 502, statusText: "Bad Gateway" }),
+  });
+  await expect(client.call("getServer", {})).rejects.toMatchObject({
+    status: 502,
+    message: expect.stringContaining("gateway"),
+  });
+});
