@@ -6,8 +6,15 @@
  */
 import { z } from "zod";
 
-export const regionStatusSchema = z.enum(["ok", "both-empty", "missed", "spurious", "missing-file"]);
+/**
+ * What became of one region of one case. `missing-file`: one-mask-per-structure inputs, no file on a side (`failed_side` says
+ * which); also every region of a case without a prediction. `invalid`: this structure's file could not be used (`problem`).
+ */
+export const regionStatusSchema = z.enum(["ok", "both-empty", "missed", "spurious", "missing-file", "invalid"]);
 export const caseStatusSchema = z.enum(["ok", "missing-prediction", "invalid"]);
+
+/** Whose fault it is that nothing was measured: the method answers for `prediction` (policy), nobody for `reference`. */
+export const failedSideSchema = z.enum(["reference", "prediction", "both"]);
 
 /** How the two grids were brought together. */
 export const geometryStatusSchema = z.enum(["exact", "noise", "reoriented", "copied", "resampled"]);
@@ -34,6 +41,10 @@ export const problemSchema = z.strictObject({
 
 export const regionResultSchema = z.strictObject({
   status: regionStatusSchema,
+  /** With `missing-file` and `invalid`. */
+  failed_side: failedSideSchema.optional(),
+  /** With `invalid`. */
+  problem: problemSchema.optional(),
   counts: countsSchema.nullable(),
   metrics: z.record(z.string(), finite.nullable()),
   scores: z.record(z.string(), finite.nullable()),
@@ -42,6 +53,8 @@ export const regionResultSchema = z.strictObject({
 export const caseResultSchema = z.strictObject({
   case: z.string().min(1),
   status: caseStatusSchema,
+  /** With `missing-prediction` and `invalid`. */
+  failed_side: failedSideSchema.optional(),
   /** Why a case is `invalid`. */
   problem: problemSchema.optional(),
   attributes: z.record(z.string(), z.union([z.string(), finite])),
@@ -95,10 +108,13 @@ export const evaluationDocumentSchema = z.strictObject({
   aggregate: z.record(z.string(), z.record(z.string(), aggregateSchema)),
   /** Predictions that belong to no case, names that were matched loosely, and other things worth a line. */
   notes: z.array(z.string()),
+  /** Present when the policy rejects the whole set (`missing_prediction: reject`); then `aggregate` is empty. */
+  rejected: z.strictObject({ reason: z.string(), cases: z.array(z.string()) }).optional(),
 });
 
 export type RegionStatusName = z.infer<typeof regionStatusSchema>;
 export type CaseStatusName = z.infer<typeof caseStatusSchema>;
+export type FailedSide = z.infer<typeof failedSideSchema>;
 export type GeometryStatus = z.infer<typeof geometryStatusSchema>;
 export type RegionResult = z.infer<typeof regionResultSchema>;
 export type CaseResult = z.infer<typeof caseResultSchema>;
