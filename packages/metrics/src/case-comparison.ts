@@ -13,7 +13,7 @@ export interface Counts {
 
 /**
  * The stored artefact of a boundary comparison: how many surface elements of each area class lie at each distance. Any tolerance
- * or percentile afterwards needs no voxels. `distancesMm` ascends; `counts[i * areas.length + c]` elements lie at `distancesMm[i]`
+ * or percentile afterwards needs no voxels. `distancesMm` ascends strictly; `counts[i * areas.length + c]` elements lie at `distancesMm[i]`
  * with area `areas[c]` (mm^2; mm in two dimensions; 1 for voxel-count profiles).
  */
 export interface DistanceHistogram {

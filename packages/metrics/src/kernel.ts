@@ -20,7 +20,12 @@ export interface KernelRequest {
 
 export interface KernelRegion {
   readonly counts: Counts;
-  /** null with boundary `none` and where one or both masks are empty. */
+  /**
+   * null with boundary `none` and where one or both masks are empty. Both implementations give the same arrays: `areas` are
+   * the distinct areas of neighbour codes 1 to 254 at the reference's spacing, ascending (also those that do not occur: see
+   * `areaClasses`), `distancesMm` the distinct distances that do occur, strictly ascending. A distance is sqrt of the minimum over the other surface of ((dx s0)^2 + (dy s1)^2) + (dz s2)^2, each
+   * operation rounded to float64 in this order, dx, dy, dz whole numbers.
+   */
   readonly surface: SurfaceHistogram | null;
 }
 
