@@ -1,0 +1,30 @@
+export type { Engine, EngineName, LoadedModel } from "./engine.ts";
+export { type Box3, boxShape, cropGrid, type Grid3, type Triple, voxelCount } from "./grid3.ts";
+export { type LabelRule, labelsFromLogits } from "./label-logits.ts";
+export { keepLargestComponent } from "./largest-component.ts";
+export { type ModelDocument, modelDocumentSchema, type Normalisation, normalisationSchema } from "./model-document.ts";
+export { type NonzeroRegion, nonzeroRegion } from "./nonzero-region.ts";
+export { normaliseChannel } from "./normalise-channel.ts";
+export {
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValue,
+  writeOnnx,
+} from "./onnx-writer.ts";
+export { onnxruntimeWebEngine } from "./onnxruntime-web-engine.ts";
+export { type AxisOrder, permuteGrid, unpermuteLabels } from "./permute-grid.ts";
+export { type CaseImage, type PredictOptions, type PreparedCase, predictCase, prepareCase } from "./predict-case.ts";
+export { type ResizeOrder, resizeGrid, resizeSeparately, separateAxis } from "./resize.ts";
+export { recordSelfTest, runSelfTest, selfTestWindow } from "./self-test.ts";
+export {
+  countWindows,
+  gaussianWeights,
+  type LogitSlab,
+  predictSlabs,
+  type SlidingWindowPlan,
+  type SlidingWindowProgress,
+  type WindowNetwork,
+  windowStarts,
+} from "./sliding-window.ts";
