@@ -2,6 +2,8 @@
 export { type Cell, csvText, type DataTable } from "./csv.ts";
 export { drawFigure, type Figure, figureWidths, type LegendEntry, standaloneSvgText } from "./figure.ts";
 export { figureHtmlIn } from "./figure-html.ts";
+export { type BarsRequest, barsFigure } from "./figures/bars.ts";
+export { type BlobMethod, type BlobRequest, blobFigure } from "./figures/blob-plot.ts";
 export {
   type DistributionGroup,
   type DistributionRequest,
@@ -9,7 +11,21 @@ export {
   distributionFigure,
   type MetricAxis,
 } from "./figures/distribution.ts";
+export { type HeatMapRequest, heatMapFigure } from "./figures/heat-map.ts";
+export { type HistogramRequest, histogramFigure } from "./figures/histogram.ts";
+export {
+  type RankedMethod,
+  type RankingIntervalsRequest,
+  rankIntervalText,
+  rankingIntervalsFigure,
+} from "./figures/ranking-intervals.ts";
+export { type ScatterPoint, type ScatterRequest, scatterFigure } from "./figures/scatter.ts";
+export { type SchemeLinesRequest, schemeLinesFigure } from "./figures/scheme-lines.ts";
+export { pText, type SignificanceRequest, significanceFigure } from "./figures/significance-map.ts";
+export { fewestCasesForAClaim, type SliceRow, type SlicesRequest, slicesFigure } from "./figures/slices.ts";
+export { type TauRequest, tauViolinFigure } from "./figures/tau-violin.ts";
 export { type FiveNumbers, fiveNumbers, quantile } from "./five-numbers.ts";
+export { goodness, type HeatColour, heatColour, heatRamp } from "./heat-colour.ts";
 export { escapeHtml, type Html, html, scriptJson, trustedHtml } from "./html.ts";
 export { bytesText, durationText, intervalText, numberText, percentText } from "./number-text.ts";
 export { colourChannels, regionColour, regionColours, regionColourTable } from "./region-colours.ts";

@@ -67,8 +67,8 @@ export function reportShell(request: ReportRequest): string {
 </head>
 <body>
 <div class="page">
-<header class="report-header"><div><h1>${request.title}</h1>${request.subtitle === undefined ? "" : html`<p>${request.subtitle}</p>`}</div><button type="button" data-theme-switch hidden>Dark</button></header>
-${facts}
+<header><div class="report-header"><div><h1>${request.title}</h1>${request.subtitle === undefined ? "" : html`<p>${request.subtitle}</p>`}</div><button type="button" data-theme-switch hidden>Dark</button></div>
+${facts}</header>
 <div class="columns">
 <nav class="contents" aria-label="Contents"><ol>${request.sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ol></nav>
 <main>

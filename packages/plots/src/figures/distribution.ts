@@ -1,8 +1,9 @@
 /** Dots and boxes: every case of every group on one axis. Groups are regions of one method, or methods in rank order. */
-import { axisX, axisY, dot, gridX, type PlotOptions, rect, ruleX, ruleY, text } from "@observablehq/plot";
+import { dot, type PlotOptions, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { fiveNumbers } from "../five-numbers.ts";
-import { labelLength, labelMargin, shortLabel, steadyFraction } from "../plot-text.ts";
+import { steadyFraction } from "../plot-text.ts";
+import { paddedDomain, rowOptions } from "../row-axis.ts";
 
 export interface DistributionValue {
   /** Usually the case identifier. */
@@ -37,8 +38,6 @@ export interface MetricAxis {
   readonly domain?: readonly [number, number];
 }
 
-const rowHeight = 30;
-
 /**
  * One row per group: a dot per case, a box from the first to the third quartile with the median, whiskers to the last case within
  * 1.5 interquartile ranges, a diamond at the mean, and the number of cases at the right.
@@ -72,40 +71,26 @@ export function distributionFigure(request: DistributionRequest): Figure {
     const numbers = fiveNumbers(group.values.map(({ value }) => value));
     return numbers === null ? [] : [{ row, top: row - 0.32, bottom: row + 0.32, colour: group.colour, ...numbers }];
   });
-  const counts = groups.map((group, row) => ({
-    row,
-    text: `${group.values.length}${group.withoutValue > 0 ? ` (+${group.withoutValue})` : ""}`,
-  }));
   const empty = groups.flatMap((group, row) => (group.values.length === 0 ? [{ row }] : []));
   const values = points.map(({ value }) => value);
-  const domain = metric.domain ?? [Math.min(0, ...values), Math.max(...values, 1e-9)];
+  const domain = metric.domain ?? paddedDomain(values);
 
-  const options = (width: number): PlotOptions => {
-    const names = groups.map((group) => shortLabel(group.name, labelLength(width)));
-    return {
-      height: groups.length * rowHeight + 62,
-      marginLeft: labelMargin(
-        groups.map((group) => group.name),
+  const options = (width: number): PlotOptions =>
+    rowOptions(
+      {
+        names: groups.map(({ name }) => name),
+        rowHeight: 30,
         width,
-      ),
-      marginRight: 52,
-      marginTop: 24,
-      marginBottom: 38,
-      x: { domain: [...domain], nice: metric.domain === undefined, label: null },
-      y: { domain: [-0.5, groups.length - 0.5], reverse: true },
-      marks: [
-        gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 4 : 8 }),
-        axisX({
-          ticks: width < 480 ? 4 : 8,
-          tickSize: 0,
-          label: `${metric.label} →`,
-          labelAnchor: "right",
-          labelOffset: 34,
-        }),
-        axisY(
-          groups.map((_, row) => row),
-          { tickSize: 0, tickFormat: (row: number) => names[row] ?? "", label: null, fill: "var(--ink)", fontSize: 12 },
-        ),
+        domain,
+        label: metric.label,
+        endTexts: {
+          head: "n",
+          texts: groups.map(
+            ({ values, withoutValue }) => `${values.length}${withoutValue > 0 ? ` (+${withoutValue})` : ""}`,
+          ),
+        },
+      },
+      [
         ruleY(boxes, { y: "row", x1: "low", x2: "high", stroke: "var(--ink-2)" }),
         dot(points, {
           x: "value",
@@ -137,15 +122,6 @@ export function distributionFigure(request: DistributionRequest): Figure {
           stroke: "var(--ink)",
           strokeWidth: 1.2,
         }),
-        text(counts, {
-          y: "row",
-          text: "text",
-          frameAnchor: "right",
-          textAnchor: "start",
-          dx: 8,
-          fill: "var(--ink-2)",
-        }),
-        text(["n"], { frameAnchor: "top-right", textAnchor: "start", dx: 8, dy: -14, fill: "var(--ink-2)" }),
         text(empty, {
           y: "row",
           text: () => "no values",
@@ -155,8 +131,7 @@ export function distributionFigure(request: DistributionRequest): Figure {
           fontStyle: "italic",
         }),
       ],
-    };
-  };
+    );
 
   const left = groups.some((group) => group.withoutValue > 0) ? " (+k): k cases without a value, not drawn." : "";
   return {
