@@ -1,3 +1,8 @@
+export { fitAtlasForest } from "./baselines/atlas-forest.ts";
+export { fitAtlasPrior, meanForegroundDice } from "./baselines/atlas-prior.ts";
+export { fitMajority } from "./baselines/majority.ts";
+export { fitThresholdMorphology } from "./baselines/threshold-morphology.ts";
+export type { BaselineImage, FittedBaseline, TrainingCase } from "./baselines/training-case.ts";
 export type { Engine, EngineName, LoadedModel } from "./engine.ts";
 export { type Box3, boxShape, cropGrid, type Grid3, type Triple, voxelCount } from "./grid3.ts";
 export { type LabelRule, labelsFromLogits } from "./label-logits.ts";
