@@ -28,6 +28,42 @@ export type VoxelArray =
 
 export type VolumeFormat = "nifti1" | "nifti2" | "analyze" | "nrrd" | "metaimage" | "dicom" | "dicom-seg";
 
+export type ByteOrder = "little" | "big";
+
+/** A NIfTI header extension: its registered code and its content, padding included, byte for byte. */
+export interface NiftiExtension {
+  readonly code: number;
+  readonly content: Uint8Array;
+}
+
+/** What only NIfTI and Analyze headers say. */
+export interface NiftiDetails {
+  readonly qformCode: number;
+  readonly sformCode: number;
+  /** Where the affine comes from: sform if its code is positive, otherwise qform, otherwise voxel sizes alone. */
+  readonly affineSource: "sform" | "qform" | "voxel-sizes";
+  /** The unit that the header claims for its affine and spacing. Nothing is converted, as in nibabel: see {@link NiftiDetails}. */
+  readonly spatialUnit: "unknown" | "m" | "mm" | "um";
+  readonly description: string;
+  readonly extensions: readonly NiftiExtension[];
+  /** The header block as stored; a writer keeps every field that the volume does not state itself. */
+  readonly block: Uint8Array;
+}
+
+/** What a header says beyond the geometry of one 3D image. Absent on volumes that were made in memory. */
+export interface HeaderDetails {
+  /** All dimensions as the file states them, so also 2 or 5 of them. */
+  readonly dimensions: readonly number[];
+  /** Step along each of `dimensions`: mm for the first three, then the file's own unit (often seconds or milliseconds). */
+  readonly steps: readonly number[];
+  readonly byteOrder: ByteOrder;
+  /** How the voxels are stored. */
+  readonly encoding: "raw" | "gzip" | "ascii" | "hex" | "other";
+  readonly nifti?: NiftiDetails;
+  /** Key/value pairs of an NRRD header (`key:=value`). */
+  readonly keyValues?: Readonly<Record<string, string>>;
+}
+
 /** What a header says, before any voxel is read. */
 export interface VolumeHeader {
   readonly format: VolumeFormat;
@@ -38,6 +74,7 @@ export interface VolumeHeader {
   /** value = stored * slope + intercept; slope 1 and intercept 0 where the file has none. */
   readonly slope: number;
   readonly intercept: number;
+  readonly details?: HeaderDetails;
 }
 
 /** A volume with its stored (unscaled) voxels, x fastest, channels last. */

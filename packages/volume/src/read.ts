@@ -1,0 +1,96 @@
+/**
+ * Reading volumes from bytes, in a browser or in Node, with the platform's own gzip decoder where that works.
+ *
+ * In Node, `@segathlon/volume/node` reads files by path and is faster (zlib).
+ */
+import { checkPlausibleSize, gunzipExactly } from "./gzip.ts";
+import { checkOneChannel, toLabelMap } from "./label-map.ts";
+import type { ReadOptions } from "./limits.ts";
+import type { LabelMap, Volume, VolumeHeader } from "./volume.ts";
+import { decodeVoxels, locateVoxels, type OpenedVolume, openVolume, type VoxelSource } from "./volume-file.ts";
+
+/**
+ * Reads the header of a NIfTI-1/2, Analyze or NRRD file. The voxels are not inflated.
+ *
+ * @param bytes the file; of a two-file volume the header file
+ * @throws SegathlonError SEG002 unknown format, SEG003 cut off, SEG004 damaged gzip, SEG006 impossible field, SEG007 unsupported
+ * type, SEG015 unusable affine
+ *
+ * @example
+ * ```ts
+ * const header = await readHeader(new Uint8Array(await file.arrayBuffer()));
+ * console.log(header.geometry.shape, orientationCodes(header.geometry.affine));
+ * ```
+ */
+export async function readHeader(bytes: Uint8Array, options: ReadOptions = {}): Promise<VolumeHeader> {
+  return openVolume(bytes, options.fileName).header;
+}
+
+/**
+ * Reads a volume with its stored (unscaled) voxels; {@link scaledValues} applies slope and intercept.
+ *
+ * @throws SegathlonError as {@link readHeader}, and SEG005 more data than announced, SEG009 more than the limit
+ *
+ * @example
+ * ```ts
+ * const volume = await readVolume(bytes, { fileName: "ct.nii.gz" });
+ * const hounsfield = scaledValues(volume);
+ * ```
+ */
+export async function readVolume(bytes: Uint8Array, options: ReadOptions = {}): Promise<Volume> {
+  return readOpened(bytes, openVolume(bytes, options.fileName), options);
+}
+
+/**
+ * Reads a label map: labels rounded after scaling, in the narrowest unsigned type.
+ *
+ * @throws SegathlonError as {@link readVolume}, and SEG008 values that are not labels, SEG010 more than one channel
+ *
+ * @example
+ * ```ts
+ * const { labels, geometry } = await readLabelMap(bytes, { fileName: "liver.nii.gz" });
+ * ```
+ */
+export async function readLabelMap(bytes: Uint8Array, options: ReadOptions = {}): Promise<LabelMap> {
+  const opened = openVolume(bytes, options.fileName);
+  checkOneChannel(opened.header, options.fileName);
+  return toLabelMap(await readOpened(bytes, opened, options), options.fileName);
+}
+
+async function readOpened(bytes: Uint8Array, opened: OpenedVolume, options: ReadOptions): Promise<Volume> {
+  const source = locateVoxels(bytes, opened, options);
+  const inflated = source.compressed ? await gunzip(source) : source.bytes;
+  return { ...opened.header, data: decodeVoxels(opened, source, inflated) };
+}
+
+/**
+ * The platform's decoder first. It refuses streams of several members and says little about what is wrong, so whatever it cannot
+ * do goes to our own decoder, which either reads it or names the fault.
+ */
+async function gunzip(source: VoxelSource): Promise<Uint8Array> {
+  checkPlausibleSize(source.bytes.length, source.totalBytes, source.file);
+  return (await platformGunzip(source)) ?? gunzipExactly(source.bytes, source.totalBytes, source.file);
+}
+
+async function platformGunzip({ bytes, totalBytes }: VoxelSource): Promise<Uint8Array | null> {
+  if (typeof DecompressionStream === "undefined") return null;
+  const output = new Uint8Array(totalBytes);
+  let produced = 0;
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return produced === totalBytes ? output : null;
+      if (produced + value.length > totalBytes) {
+        await reader.cancel();
+        return null;
+      }
+      output.set(value, produced);
+      produced += value.length;
+    }
+  } catch {
+    // Damaged or of several members: our own decoder decides which.
+    return null;
+  }
+}

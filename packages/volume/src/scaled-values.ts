@@ -1,0 +1,25 @@
+/** Stored voxels as the values that they stand for. */
+import type { Volume } from "./volume.ts";
+
+/**
+ * `stored * slope + intercept` of every voxel in float64, rounded after each of the two steps, as nibabel computes it. 64-bit
+ * integers beyond 2^53 are rounded to the nearest float64.
+ *
+ * @example
+ * ```ts
+ * const values = scaledValues(await readVolume(bytes));
+ * ```
+ */
+export function scaledValues({ data, slope, intercept }: Pick<Volume, "data" | "slope" | "intercept">): Float64Array {
+  const values = new Float64Array(data.length);
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    for (let voxel = 0; voxel < data.length; voxel += 1) values[voxel] = Number(data[voxel]);
+  } else {
+    values.set(data);
+  }
+  if (slope === 1 && intercept === 0) return values;
+  for (let voxel = 0; voxel < values.length; voxel += 1) {
+    values[voxel] = (values[voxel] as number) * slope + intercept;
+  }
+  return values;
+}
