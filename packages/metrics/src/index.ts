@@ -1,0 +1,33 @@
+/** Exact segmentation metrics. Pure: typed arrays in, numbers out; no file, no clock, no network. */
+export type {
+  CaseComparison,
+  Counts,
+  DistanceHistogram,
+  RegionComparison,
+  RegionStatus,
+  SurfaceHistogram,
+} from "./case-comparison.ts";
+export { type ComparisonRequest, compareCase, compareMasks } from "./compare-case.ts";
+export type { Kernel, KernelRegion, KernelRequest } from "./kernel.ts";
+export type { LabelVolume, Region } from "./label-volume.ts";
+export {
+  METRIC_TOKENS,
+  type Metric,
+  type MetricKind,
+  metricKeys,
+  parseMetrics,
+  parseTolerances,
+  type Tolerances,
+  tolerancesFor,
+} from "./metric.ts";
+export type { EmptyRules, LesionRules, Profile } from "./profile.ts";
+export { findProfile, PROFILES } from "./profiles/index.ts";
+export {
+  metricsFromSurface,
+  needsBoundary,
+  needsVoxels,
+  type RegionRequest,
+  unsupportedMetrics,
+} from "./region-metrics.ts";
+export { surfelAreas } from "./surfel-areas.ts";
+export { typeScriptKernel } from "./typescript-kernel.ts";
