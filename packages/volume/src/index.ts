@@ -33,9 +33,13 @@ export {
 } from "./geometry-comparison.ts";
 export { countLabels, type LabelArray, labelTolerance, largestLabel, toLabelMap } from "./label-map.ts";
 export { defaultMaxVoxelBytes, type ReadOptions } from "./limits.ts";
+export { encodeNifti, labelMapVolume, type NiftiWriteOptions } from "./nifti-write.ts";
+export { encodeNrrd } from "./nrrd-write.ts";
 export { labelMapToRas, orientationCodes, toRasTransform, volumeToRas } from "./orientation.ts";
 export { readHeader, readLabelMap, readVolume } from "./read.ts";
+export { geometryWithSpacing, type ResampleOptions, resampleLabelMap, resampleVolume } from "./resample.ts";
 export { scaledValues } from "./scaled-values.ts";
+export type { Interpolation } from "./spline.ts";
 export type {
   ByteOrder,
   HeaderDetails,

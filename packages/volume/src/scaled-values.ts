@@ -17,9 +17,11 @@ export function scaledValues({ data, slope, intercept }: Pick<Volume, "data" | "
   } else {
     values.set(data);
   }
-  if (slope === 1 && intercept === 0) return values;
-  for (let voxel = 0; voxel < values.length; voxel += 1) {
-    values[voxel] = (values[voxel] as number) * slope + intercept;
+  // Steps that do nothing are left out, as in nibabel: `-0 + 0` would lose a sign.
+  if (slope !== 1)
+    for (let voxel = 0; voxel < values.length; voxel += 1) values[voxel] = (values[voxel] as number) * slope;
+  if (intercept !== 0) {
+    for (let voxel = 0; voxel < values.length; voxel += 1) values[voxel] = (values[voxel] as number) + intercept;
   }
   return values;
 }
