@@ -61,10 +61,26 @@ export function compareCase(
   return { regions: Object.fromEntries(compared), kernel: kernel.name };
 }
 
+/** true when a byte mask holds 0 and 1 only; four voxels at a time where they begin on a word boundary. */
+function isBinary(data: LabelVolume["data"]): boolean {
+  let at = 0;
+  if (data instanceof Uint8Array && data.byteOffset % 4 === 0) {
+    const words = new Uint32Array(data.buffer, data.byteOffset, data.length >>> 2);
+    for (let word = 0; word < words.length; word += 1) {
+      if (((words[word] as number) & 0xfefefefe) !== 0) return false;
+    }
+    at = words.length * 4;
+  }
+  for (; at < data.length; at += 1) if ((data[at] as number) > 1) return false;
+  return true;
+}
+
 /** A mask as labels 0 and 1, whatever its non-zero values are. */
 function asMask(volume: LabelVolume): LabelVolume {
-  if (volume.data instanceof Uint8Array && volume.data.every((value) => value <= 1)) return volume;
-  return { ...volume, data: Uint8Array.from(volume.data, (value) => (value === 0 ? 0 : 1)) };
+  if (isBinary(volume.data)) return volume;
+  const data = new Uint8Array(volume.data.length);
+  for (let at = 0; at < data.length; at += 1) data[at] = volume.data[at] === 0 ? 0 : 1;
+  return { ...volume, data };
 }
 
 /**
