@@ -53,9 +53,21 @@ export const taskSchema = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{32}$/)
         .nullable(),
-      urls: z.array(z.url()),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable()
+        .optional(),
+      urls: z.array(z.url({ protocol: /^https?$/ })),
     })
     .optional(),
+  /** Other spellings of label names that files of this task use, such as `arota` for `aorta`. */
+  label_aliases: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  /**
+   * Groups of cases computed from the metadata that a user has: a case is in distribution when its combination of these
+   * attributes occurs among the training cases, otherwise out of distribution.
+   */
+  distribution_by: z.array(z.string()).min(1).optional(),
   /** Dotted path inside this task -> where the figure comes from. */
   sources: z.record(z.string(), sourceSchema).optional(),
 });
@@ -114,6 +126,7 @@ export const phaseSchema = z.strictObject({
   quota: quotaSchema.default("unlimited"),
   /** What an absent task of a several-task submission gets. */
   absent_task: z.enum(["reject", "worst", "not-ranked"]).default("reject"),
+  sources: z.record(z.string(), sourceSchema).optional(),
 });
 
 export const benchmarkDocumentSchema = z.strictObject({

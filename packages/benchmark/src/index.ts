@@ -1,3 +1,50 @@
 /** Benchmarks as documents, evaluation runs, evaluation reports. Browser-safe; files and workers are in `@segathlon/benchmark/node`. */
+export { aggregateCases, summarise } from "./aggregate.ts";
 export * from "./benchmark-document.ts";
+export { parseBenchmark } from "./benchmark-reader.ts";
+export { attributesForCases, type CaseAttributes, readCaseAttributes } from "./case-attributes.ts";
+export { type MatchedFiles, type MatchedStructures, matchLabelMaps, matchStructureTrees } from "./case-matching.ts";
+export {
+  catalogueBenchmark,
+  catalogueBenchmarks,
+  catalogueTask,
+  catalogueTaskIds,
+  type TaskInBenchmark,
+  taskOf,
+} from "./catalogue.ts";
+export { type CsvCell, type CsvRow, readCsv, writeCsv } from "./csv.ts";
+export { documentSchemas } from "./document-schemas.ts";
+export {
+  type ComparedPair,
+  comparePair,
+  type FailedPair,
+  failedSideOf,
+  type LabelMapPair,
+  type PairOptions,
+} from "./evaluate-case.ts";
 export * from "./evaluation-document.ts";
+export { assembleEvaluation, type CaseDraft, parseEvaluation, type ReportOptions } from "./evaluation-report.ts";
+export { evaluatorVersion } from "./evaluator-version.ts";
+export { type AlignedPrediction, alignPrediction, type GeometryRule } from "./geometry-rule.ts";
+export { labelsPresent } from "./labels-present.ts";
+export {
+  bestScore,
+  checkPolicy,
+  defaultPolicy,
+  type GridSize,
+  imageDiagonalMm,
+  type MetricColumn,
+  worstScore,
+} from "./scoring-policy.ts";
+export {
+  canonicalJson,
+  metricColumns,
+  type ProtocolOptions,
+  protocolFromOptions,
+  protocolHash,
+  protocolOfTask,
+  regionColumns,
+  type ScoredRegion,
+  type ScoringProtocol,
+} from "./scoring-protocol.ts";
+export { caseNameOf, compareNames, isJunkName, isVolumeName, looseName } from "./volume-file-name.ts";

@@ -1,3 +1,18 @@
 /** Benchmarks and evaluation runs on files: folders, archives, downloads, workers. */
+export {
+  type CasePair,
+  type EvaluationProgress,
+  type EvaluationRunOptions,
+  evaluateCases,
+  evaluateFolders,
+} from "./evaluate-folders.ts";
+export {
+  type EvaluationUnit,
+  evaluateUnit,
+  type LabelFile,
+  type UnitContext,
+  type UnitResult,
+} from "./evaluation-unit.ts";
 export { sha256OfFile } from "./file-hash.ts";
+export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
 export { writeOutputFile } from "./output-file.ts";

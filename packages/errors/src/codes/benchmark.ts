@@ -110,4 +110,10 @@ export const benchmarkErrors = {
     hint: "Check the folder, the permissions and the free space.",
     failure: "participant",
   },
+  SEG118: {
+    name: "evaluation-fault",
+    meaning: "The evaluation of a case ended in a fault that nobody foresaw.",
+    hint: "Report it with the case and the message.",
+    failure: "infrastructure",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;

@@ -1,0 +1,200 @@
+/**
+ * One prediction against one reference, from label maps in memory to a scored result. Pure: the same code runs in a worker of the
+ * server, in the command line and in a browser, and gives the same numbers.
+ */
+import { type Problem, SegathlonError } from "@segathlon/errors";
+import { compareCase, findProfile, type Kernel, type RegionComparison } from "@segathlon/metrics";
+import type { LabelMap } from "@segathlon/volume";
+import type { FailedSide, GeometryStatus, RegionResult } from "./evaluation-document.ts";
+import { alignPrediction, type GeometryRule } from "./geometry-rule.ts";
+import { labelsPresent } from "./labels-present.ts";
+import { type GridSize, scoreFailure, scoreRegion } from "./scoring-policy.ts";
+import { regionColumns, type ScoringProtocol } from "./scoring-protocol.ts";
+
+/** Regions of a pair that could be compared. */
+export interface ComparedPair {
+  readonly status: "ok";
+  readonly geometry: GeometryStatus;
+  readonly grid: GridSize;
+  readonly regions: Readonly<Record<string, RegionResult>>;
+  readonly kernel: Kernel["name"];
+}
+
+/** A pair that could not: which side is to blame, and why. */
+export interface FailedPair {
+  readonly status: "failed";
+  readonly side: FailedSide;
+  readonly problem: Problem;
+  /** Of the reference, where it could be read; the worst distances are taken from it. */
+  readonly grid: GridSize | null;
+}
+
+export interface PairOptions {
+  readonly protocol: ScoringProtocol;
+  readonly geometry?: GeometryRule;
+  readonly kernel?: Kernel;
+  /** Case name, for messages. */
+  readonly case: string;
+}
+
+/** Largest number of distinct labels that becomes regions when none are named; more is an image, not a label map. */
+const maxRegions = 4000;
+
+function gridOf(labelMap: LabelMap): GridSize {
+  return { shape: labelMap.geometry.shape, spacingMm: labelMap.geometry.spacingMm };
+}
+
+/** Refuses labels that the task does not know. */
+function checkLabels(
+  present: readonly number[],
+  protocol: ScoringProtocol,
+  where: { case: string; file?: string },
+): void {
+  const { knownLabels } = protocol;
+  if (knownLabels === null) return;
+  const unknown = present.filter((label) => label !== 0 && !knownLabels.includes(label));
+  if (unknown.length === 0) return;
+  const shown =
+    unknown.length > 5 ? `${unknown.slice(0, 5).join(", ")} and ${unknown.length - 5} more` : unknown.join(", ");
+  throw new SegathlonError(
+    "SEG104",
+    `case ${where.case}: ${where.file ?? "the label map"} holds labels outside the task: expected ${[...knownLabels].sort((a, b) => a - b).join(", ")}, found ${shown}`,
+    { where },
+  );
+}
+
+function scored(comparison: RegionComparison, protocol: ScoringProtocol, name: string, grid: GridSize): RegionResult {
+  const { status, counts, metrics } = comparison;
+  const measured = { status, counts: { ...counts }, metrics: { ...metrics } };
+  return { ...measured, scores: scoreRegion(measured, protocol.policy, regionColumns(protocol, name), grid) };
+}
+
+/** What {@link comparePair} takes: the label maps and the names that people know them by. */
+export interface LabelMapPair {
+  readonly reference: LabelMap;
+  readonly prediction: LabelMap;
+  readonly referenceFile?: string;
+  readonly predictionFile?: string;
+}
+
+/**
+ * Compares two label maps under a protocol. Without named regions every label present on either side is one, named by its number.
+ *
+ * @throws SegathlonError `SEG104` labels outside the task, `SEG014` grids that do not match, each with the side to blame as
+ * {@link failedSideOf} tells it.
+ */
+export function comparePair(pair: LabelMapPair, options: PairOptions): ComparedPair {
+  const { protocol, case: name } = options;
+  const place = (file: string | undefined): { case: string; file?: string } => ({
+    case: name,
+    ...(file ? { file } : {}),
+  });
+  const inReference = labelsPresent(pair.reference.labels);
+  blame("reference", () => checkLabels(inReference, protocol, place(pair.referenceFile)));
+  const inPrediction = labelsPresent(pair.prediction.labels);
+  blame("prediction", () => checkLabels(inPrediction, protocol, place(pair.predictionFile)));
+  const aligned = blame("prediction", () =>
+    alignPrediction(pair.reference, pair.prediction, options.geometry ?? "standard", place(pair.predictionFile)),
+  );
+  const regions = protocol.regions ?? regionsFromLabels([...inReference, ...inPrediction], name);
+  const grid = gridOf(pair.reference);
+  const results = compareRegions(pair.reference, aligned.prediction, regions, options);
+  return { status: "ok", geometry: aligned.status, grid, ...results };
+}
+
+/** The regions of one pair on one grid. */
+export function compareRegions(
+  reference: LabelMap,
+  prediction: LabelMap,
+  regions: readonly { readonly name: string; readonly labels: readonly number[] }[],
+  { protocol, kernel }: Pick<PairOptions, "protocol" | "kernel">,
+): Pick<ComparedPair, "regions" | "kernel"> {
+  const grid = gridOf(reference);
+  const comparison = compareCase(
+    { data: reference.labels, ...grid },
+    { data: prediction.labels, ...grid },
+    {
+      regions: regions.map(({ name, labels }) => ({ name, labels })),
+      metrics: protocol.metrics,
+      profile: findProfile(protocol.profile),
+      ...(kernel ? { kernel } : {}),
+    },
+  );
+  const results = Object.entries(comparison.regions).map(
+    ([name, region]) => [name, scored(region, protocol, name, grid)] as const,
+  );
+  return { regions: Object.fromEntries(results), kernel: comparison.kernel };
+}
+
+function regionsFromLabels(labels: readonly number[], name: string): { name: string; labels: number[] }[] {
+  const distinct = [...new Set(labels)].filter((label) => label !== 0).sort((a, b) => a - b);
+  if (distinct.length > maxRegions) {
+    throw new SegathlonError(
+      "SEG104",
+      `case ${name}: ${distinct.length} distinct labels; expected at most ${maxRegions}`,
+      {
+        hint: "This looks like an image, not a label map. Name the labels to score with --labels or --regions.",
+        where: { case: name },
+      },
+    );
+  }
+  return distinct.map((label) => ({ name: String(label), labels: [label] }));
+}
+
+/** A region that is empty on both sides of a grid: what a case gets for a label that only other cases have. */
+export function bothEmptyRegion(protocol: ScoringProtocol, name: string, grid: GridSize): RegionResult {
+  const empty = { data: new Uint8Array(27), shape: [3, 3, 3], spacingMm: grid.spacingMm } as const;
+  const { regions } = compareCase(empty, empty, {
+    regions: [{ name, labels: [1] }],
+    metrics: protocol.metrics,
+    profile: findProfile(protocol.profile),
+  });
+  const [comparison] = Object.values(regions);
+  if (!comparison) throw new RangeError(`no result for region ${name}`);
+  const tn = grid.shape[0] * grid.shape[1] * grid.shape[2];
+  return scored({ ...comparison, counts: { tp: 0, fp: 0, fn: 0, tn } }, protocol, name, grid);
+}
+
+/** A region for which nothing could be measured. */
+export function failedRegion(
+  protocol: ScoringProtocol,
+  name: string,
+  failure: { status: "missing-file" | "invalid"; side: FailedSide; grid: GridSize | null; problem?: Problem },
+): RegionResult {
+  const columns = regionColumns(protocol, name);
+  return {
+    status: failure.status,
+    failed_side: failure.side,
+    ...(failure.problem ? { problem: failure.problem } : {}),
+    counts: null,
+    metrics: Object.fromEntries(columns.map((column) => [column.key, null] as const)),
+    scores: scoreFailure(failure.side, protocol.policy, columns, failure.grid),
+  };
+}
+
+const sides = new WeakMap<object, FailedSide>();
+
+/** Runs a step whose failure is the fault of one side. */
+export function blame<Result>(side: FailedSide, step: () => Result): Result {
+  try {
+    const result = step();
+    if (result instanceof Promise) {
+      return result.catch((error: unknown) => {
+        throw blamed(side, error);
+      }) as Result;
+    }
+    return result;
+  } catch (error) {
+    throw blamed(side, error);
+  }
+}
+
+function blamed(side: FailedSide, error: unknown): unknown {
+  if (typeof error === "object" && error !== null && !sides.has(error)) sides.set(error, side);
+  return error;
+}
+
+/** Which side an error of {@link comparePair} or {@link blame} belongs to; null for a fault of ours. */
+export function failedSideOf(error: unknown): FailedSide | null {
+  return typeof error === "object" && error !== null ? (sides.get(error) ?? null) : null;
+}
