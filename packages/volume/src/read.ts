@@ -8,6 +8,7 @@ import { checkOneChannel, toLabelMap } from "./label-map.ts";
 import type { ReadOptions } from "./limits.ts";
 import type { LabelMap, Volume, VolumeHeader } from "./volume.ts";
 import { decodeVoxels, locateVoxels, type OpenedVolume, openVolume, type VoxelSource } from "./volume-file.ts";
+import { unzlibExactly } from "./zlib-stream.ts";
 
 /**
  * Reads the header of a NIfTI-1/2, Analyze or NRRD file. The voxels are not inflated.
@@ -59,7 +60,7 @@ export async function readLabelMap(bytes: Uint8Array, options: ReadOptions = {})
 
 async function readOpened(bytes: Uint8Array, opened: OpenedVolume, options: ReadOptions): Promise<Volume> {
   const source = locateVoxels(bytes, opened, options);
-  const inflated = source.compressed ? await gunzip(source) : source.bytes;
+  const inflated = source.compression === "none" ? source.bytes : await decompress(source);
   return { ...opened.header, data: decodeVoxels(opened, source, inflated) };
 }
 
@@ -70,17 +71,21 @@ const highRatio = 20;
  * The platform's decoder first, except for label maps that compress very well. It refuses streams of several members and says little about what is wrong, so whatever it cannot
  * do goes to our own decoder, which either reads it or names the fault.
  */
-async function gunzip(source: VoxelSource): Promise<Uint8Array> {
-  checkPlausibleSize(source.bytes.length, source.totalBytes, source.file);
-  const own = source.totalBytes >= highRatio * source.bytes.length;
-  return (own ? null : await platformGunzip(source)) ?? gunzipExactly(source.bytes, source.totalBytes, source.file);
+async function decompress(source: VoxelSource): Promise<Uint8Array> {
+  const { bytes, totalBytes, file, compression } = source;
+  checkPlausibleSize(bytes.length, totalBytes, file);
+  const own = totalBytes >= highRatio * bytes.length;
+  const output = own ? null : await platformInflate(source);
+  if (output !== null) return output;
+  return compression === "zlib" ? unzlibExactly(bytes, totalBytes, file) : gunzipExactly(bytes, totalBytes, file);
 }
 
-async function platformGunzip({ bytes, totalBytes }: VoxelSource): Promise<Uint8Array | null> {
+async function platformInflate({ bytes, totalBytes, compression }: VoxelSource): Promise<Uint8Array | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const output = new Uint8Array(totalBytes);
   let produced = 0;
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const format = compression === "zlib" ? "deflate" : "gzip";
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream(format));
   const reader = stream.getReader();
   try {
     for (;;) {

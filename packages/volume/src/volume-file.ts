@@ -5,6 +5,7 @@
  */
 import { inflatePrefix, isGzip } from "./gzip.ts";
 import { defaultMaxVoxelBytes, maxHeaderBytes, type ReadOptions } from "./limits.ts";
+import { looksLikeMetaImage, parseMetaImage } from "./meta-image.ts";
 import { looksLikeNifti, parseNifti } from "./nifti.ts";
 import { looksLikeNrrd, parseNrrd } from "./nrrd.ts";
 import type { VolumeHeader, VoxelArray } from "./volume.ts";
@@ -22,7 +23,7 @@ export interface OpenedVolume {
 /** Where the voxels are, and what has to be inflated to get at them. */
 export interface VoxelSource {
   readonly bytes: Uint8Array;
-  readonly compressed: boolean;
+  readonly compression: "none" | "gzip" | "zlib";
   /** Exact number of bytes that inflating has to give (or that `bytes` has). */
   readonly totalBytes: number;
   /** Bytes before the voxels in those. */
@@ -77,6 +78,7 @@ function parseByMagic(input: { bytes: Uint8Array; complete: boolean; file: strin
   const { bytes, complete, file } = input;
   if (looksLikeNrrd(bytes)) return parseNrrd(input);
   if (looksLikeNifti(bytes)) return parseNifti(input);
+  if (looksLikeMetaImage(bytes)) return parseMetaImage(input);
   if (bytes.length < 348 && !complete) return { kind: "incomplete", needBytes: firstLook };
   throw unknownFormat(bytes, file);
 }
@@ -91,18 +93,17 @@ function unknownFormat(bytes: Uint8Array, file: string | undefined): Error {
       hint: "Read DICOM in Node, by path; or convert it to NIfTI.",
     });
   }
-  if (/^(ObjectType|NDims|Comment)\s*=/.test(start)) {
-    return volumeError("SEG002", file, "is a MetaImage file", {
-      hint: "Read MetaImage in Node, by path; or convert it to NIfTI.",
-    });
-  }
   const named = file !== undefined && /\.gz$/i.test(file) && !isGzip(bytes) ? ", although its name ends in .gz" : "";
   const printable = /^[\x20-\x7e\s]+$/.test(start);
   const shown = printable
     ? `text ("${start.trim().replaceAll(/\s+/g, " ")}...")`
     : `the bytes ${Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
   const short = bytes.length < 348 ? ` (${byteText(bytes.length)}; a NIfTI header has 348)` : "";
-  return volumeError("SEG002", file, `is neither NIfTI, Analyze nor NRRD${named}: it begins with ${shown}${short}`);
+  return volumeError(
+    "SEG002",
+    file,
+    `is neither NIfTI, Analyze, NRRD nor MetaImage${named}: it begins with ${shown}${short}`,
+  );
 }
 
 /**
@@ -134,22 +135,29 @@ export function locateVoxels(
   }
   const stored = layout.place === "separate-file" ? (options.voxelFile as Uint8Array) : bytes;
   if (layout.encoding === "ascii" || layout.encoding === "hex") {
-    if (isGzip(stored)) throw volumeError("SEG002", file, "a gzip file around an NRRD text encoding cannot be read");
-    return { bytes: afterLines(stored, layout, file), compressed: false, totalBytes: -1, skip: layout.byteSkip, file };
+    if (isGzip(stored)) throw volumeError("SEG002", file, "a gzip file around a text encoding cannot be read");
+    return {
+      bytes: afterLines(stored, layout, file),
+      compression: "none",
+      totalBytes: -1,
+      skip: layout.byteSkip,
+      file,
+    };
   }
-  if (layout.encoding === "gzip") {
+  if (layout.encoding === "gzip" || layout.encoding === "zlib") {
     if (isGzip(stored) && layout.place === "same-file") {
-      throw volumeError("SEG002", file, "a gzip file around an NRRD file with gzip encoding cannot be read");
+      throw volumeError("SEG002", file, "a gzip file around a file with compressed voxels cannot be read");
     }
     const block = afterLines(stored, layout, file);
-    return { bytes: block, compressed: true, totalBytes: layout.byteSkip + size, skip: layout.byteSkip, file };
+    const { encoding: compression, byteSkip: skip } = layout;
+    return { bytes: block, compression, totalBytes: skip + size, skip, file };
   }
   if (isGzip(stored)) {
     if (layout.lineSkip > 0 || layout.byteSkip < 0) {
-      throw volumeError("SEG002", file, "a gzip file around an NRRD file with line skip cannot be read");
+      throw volumeError("SEG002", file, "a gzip file around a file with line skip cannot be read");
     }
     const skip = layout.blockStart + layout.byteSkip;
-    return { bytes: stored, compressed: true, totalBytes: skip + size, skip, file };
+    return { bytes: stored, compression: "gzip", totalBytes: skip + size, skip, file };
   }
   return locateRaw(stored, layout, size, file);
 }
@@ -165,7 +173,7 @@ function locateRaw(stored: Uint8Array, layout: VoxelLayout, size: number, file: 
   if (found > size) {
     throw volumeError("SEG005", file, `holds ${byteText(found)} of voxels, but its header announces ${byteText(size)}`);
   }
-  return { bytes: block, compressed: false, totalBytes: block.length, skip, file };
+  return { bytes: block, compression: "none", totalBytes: block.length, skip, file };
 }
 
 /** The voxel block after the lines that the header asks to skip. */

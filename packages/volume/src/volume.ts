@@ -58,7 +58,7 @@ export interface HeaderDetails {
   readonly steps: readonly number[];
   readonly byteOrder: ByteOrder;
   /** How the voxels are stored. */
-  readonly encoding: "raw" | "gzip" | "ascii" | "hex" | "other";
+  readonly encoding: "raw" | "gzip" | "zlib" | "ascii" | "hex" | "dicom";
   readonly nifti?: NiftiDetails;
   /** Key/value pairs of an NRRD header (`key:=value`). */
   readonly keyValues?: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import type { ByteOrder, VolumeHeader } from "./volume.ts";
 export interface VoxelLayout {
   readonly byteOrder: ByteOrder;
   /** Encoding of the voxel block itself; a gzip wrapper around a whole file does not count. */
-  readonly encoding: "raw" | "gzip" | "ascii" | "hex";
+  readonly encoding: "raw" | "gzip" | "zlib" | "ascii" | "hex";
   /** Whether the voxels lie in the file of the header; then `offset` counts from its (inflated) start. */
   readonly place: "same-file" | "separate-file";
   /** First byte of the voxel block in its file, before lines are skipped. */

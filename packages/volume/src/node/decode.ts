@@ -3,7 +3,7 @@ import { checkOneChannel, toLabelMap } from "../label-map.ts";
 import type { ReadOptions } from "../limits.ts";
 import type { LabelMap, Volume } from "../volume.ts";
 import { decodeVoxels, locateVoxels, type OpenedVolume, openVolume } from "../volume-file.ts";
-import { gunzipKnownSize } from "./gunzip.ts";
+import { inflateKnownSize } from "./inflate-known-size.ts";
 
 /** As `readVolume` of the browser-safe entry, at once and with zlib. */
 export function decodeVolume(bytes: Uint8Array, options: ReadOptions = {}): Volume {
@@ -29,8 +29,6 @@ export function decodeLabelMap(bytes: Uint8Array, options: ReadOptions = {}): La
 
 function decodeOpened(bytes: Uint8Array, opened: OpenedVolume, options: ReadOptions): Volume {
   const source = locateVoxels(bytes, opened, options);
-  const inflated = source.compressed
-    ? gunzipKnownSize(source.bytes, source.totalBytes, options.fileName)
-    : source.bytes;
+  const inflated = source.compression === "none" ? source.bytes : inflateKnownSize(source);
   return { ...opened.header, data: decodeVoxels(opened, source, inflated) };
 }
