@@ -2,8 +2,8 @@
  * Summaries over cases, per region and metric: mean, median, standard deviation, 95 % interval of the mean. They are computed
  * from `scores`, so every case is in `n` or in `excluded`, and the rule that put it there is the protocol's.
  */
+import { studentUpperQuantile } from "@segathlon/ranking";
 import type { Aggregate, CaseResult } from "./evaluation-document.ts";
-import { studentTQuantile975 } from "./student-t.ts";
 
 /** Middle value of a sorted list; mean of the two middle values for an even number. */
 function medianOfSorted(sorted: readonly number[]): number | null {
@@ -33,7 +33,7 @@ export function summarise(scores: readonly (number | null)[]): Aggregate {
   const median = medianOfSorted(values.toSorted((a, b) => a - b));
   if (n === 1) return { mean, median, sd: null, n, excluded, ci95: null };
   const sd = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) * (value - mean), 0) / (n - 1));
-  const half = (studentTQuantile975(n - 1) * sd) / Math.sqrt(n);
+  const half = (studentUpperQuantile(0.025, n - 1) * sd) / Math.sqrt(n);
   return { mean, median, sd, n, excluded, ci95: [mean - half, mean + half] };
 }
 

@@ -4,9 +4,14 @@
  * is refused with the exact difference, unless the person asked for something else.
  */
 import { SegathlonError } from "@segathlon/errors";
-import { compareGeometry, describeComparison, type LabelMap, reorientLabelMap } from "@segathlon/volume";
+import {
+  compareGeometry,
+  describeComparison,
+  type LabelMap,
+  reorientLabelMap,
+  resampleLabelMap,
+} from "@segathlon/volume";
 import type { GeometryStatus } from "./evaluation-document.ts";
-import { nearestLabels } from "./nearest-labels.ts";
 
 /**
  * `standard`: as above. `strict`: turned grids are refused too. `copy`: the prediction's affine is ignored, shapes must match.
@@ -49,7 +54,7 @@ export function alignPrediction(
     return { prediction: reorientLabelMap(prediction, comparison.transform), status: "reoriented" };
   }
   if (rule === "resample") {
-    return { prediction: nearestLabels(prediction, reference.geometry), status: "resampled" };
+    return { prediction: resampleLabelMap(prediction, reference.geometry), status: "resampled" };
   }
   throw refuse(
     sameShape

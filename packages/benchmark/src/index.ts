@@ -22,6 +22,7 @@ export {
   type LabelMapPair,
   type PairOptions,
 } from "./evaluate-case.ts";
+export { evaluationCsv } from "./evaluation-csv.ts";
 export * from "./evaluation-document.ts";
 export { assembleEvaluation, type CaseDraft, parseEvaluation, type ReportOptions } from "./evaluation-report.ts";
 export { evaluatorVersion } from "./evaluator-version.ts";

@@ -6,4 +6,9 @@ export interface Verb {
   readonly load: () => Promise<Command>;
 }
 
-export const verbs: Readonly<Record<string, Verb>> = {};
+export const verbs: Readonly<Record<string, Verb>> = {
+  evaluate: {
+    summary: "score predictions against references",
+    load: async () => (await import("./verbs/evaluate.ts")).evaluateCommand(),
+  },
+};

@@ -15,4 +15,5 @@ export {
 } from "./evaluation-unit.ts";
 export { sha256OfFile } from "./file-hash.ts";
 export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
+export { loadBenchmark, loadTask, readTextFile } from "./load-task.ts";
 export { writeOutputFile } from "./output-file.ts";

@@ -14,4 +14,10 @@ export const cliErrors = {
     hint: "Report it with the command and the message.",
     failure: "infrastructure",
   },
+  SEG702: {
+    name: "stopped",
+    meaning: "The program was stopped before it was done.",
+    hint: "Run the command again.",
+    failure: "participant",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;
