@@ -14,7 +14,7 @@ export interface ScoreLayer {
   readonly region: number;
   /** Index into the table's metrics. */
   readonly metric: number;
-  /** NaN where the status is not ok. */
+  /** The score where the status is ok, the case's own worst value where it is given and the prediction failed, else NaN. */
   readonly values: Float64Array;
   /** By {@link statusCode}. */
   readonly status: Uint8Array;
@@ -151,7 +151,8 @@ function fill(
     const cell = algorithm * place.cases.size + caseIndex;
     layer.status[cell] = statusCode[row.status];
     // -0 and 0 are one score, and must have one hash.
-    if (row.value !== null) layer.values[cell] = row.value + 0;
+    const value = row.status === "prediction-failed" ? row.worst : row.value;
+    if (value !== null && value !== undefined) layer.values[cell] = value + 0;
   }
 }
 
@@ -185,7 +186,7 @@ function hashOf(
   let offset = text.length;
   for (const { values, status } of layers) {
     for (let i = 0; i < values.length; i++, offset += 8)
-      view.setFloat64(offset, status[i] === 0 ? (values[i] as number) : 0, true);
+      view.setFloat64(offset, Number.isNaN(values[i]) ? 0 : (values[i] as number), true);
     bytes.set(status, offset);
     offset += status.length;
   }

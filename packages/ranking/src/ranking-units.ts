@@ -140,7 +140,8 @@ function refuseReward(table: PreparedTable, scheme: RankingScheme, metric: numbe
   for (const task of table.tasks)
     for (const layer of task.layers) {
       if (layer.metric !== metric) continue;
-      for (const value of layer.values) {
+      for (const [cell, value] of layer.values.entries()) {
+        if (layer.status[cell] !== statusCode.ok) continue;
         const rewarded = column.direction === "higher-is-better" ? value < rule.value : value > rule.value;
         if (rewarded)
           throw new SchemeMismatchError(
@@ -233,7 +234,10 @@ function resolveLayer(
       const status = layer.status[a * n + c];
       if (status === statusCode.ok) values[row * n + c] = layer.values[a * n + c] as number;
       else if (status === statusCode["not-submitted"] && not_submitted === "common-cases") common = false;
-      else if (status !== statusCode["not-submitted"] || not_submitted === "worst") values[row * n + c] = filled;
+      else if (status === statusCode["prediction-failed"] || not_submitted === "worst") {
+        const own = layer.values[a * n + c] as number;
+        values[row * n + c] = failed === "worst" && !Number.isNaN(own) ? own : filled;
+      }
     }
     if (common) kept.push(c);
     else uncommon++;

@@ -27,6 +27,8 @@ export interface ScoreRow {
   readonly metric: string;
   readonly value: number | null;
   readonly status: ScoreStatus;
+  /** With `prediction-failed`: the worst value in this case (the diagonal of its image); default: the metric's. Finite. */
+  readonly worst?: number;
 }
 
 /** Case attributes for slices: centre, scanner, modality, phase, sex, age ... */

@@ -107,6 +107,12 @@ function rowProblem(row: ScoreRow, index: number, metrics: ReadonlyMap<string, M
   if (row.status !== "ok") {
     if (!["reference-absent", "prediction-failed", "not-submitted"].includes(row.status))
       return error("unknown-status", `status ${String(row.status)} is not known`, "Use one of the four statuses.");
+    if (row.worst !== undefined && !Number.isFinite(row.worst))
+      return error(
+        "not-finite",
+        `expected a finite worst value, found ${row.worst}`,
+        "Give the diagonal of the image, or leave it out.",
+      );
     if (row.value !== null)
       return error(
         "value-and-status-disagree",
