@@ -11,4 +11,5 @@ export { allocatePlanes, clearPlanes, countOverlap, countPlane, drawRuns, drawVo
 export { allocateSurfaces, clearSurfaces, drawSurface } from "./surface";
 export { allocateTables, setSpacing, setSteps, setTarget } from "./nearest";
 export { beginHistogram, distinctDistances, listRows } from "./histogram";
+export { allocateShells, resetShells, setShells } from "./shells";
 export { measure, setClasses } from "./measure";

@@ -5,8 +5,9 @@
 import { countersOf } from "./histogram";
 import { planeOf } from "./planes";
 import { d, rowBytes, rows, words } from "./region";
-import { search } from "./nearest";
-import { surfaceFlagsOf, surfaceOf } from "./surface";
+import { search, wasFar } from "./nearest";
+import { meeting, SHELL_BYTES, shellCounters, shells, shellsEnd } from "./shells";
+import { surfaceFlagsOf, surfaceOf, surfaceSlice } from "./surface";
 
 /** Area class by the eight voxels of a point, two bits (x - 1, x) for each of the rows (y-1, z-1), (y, z-1), (y-1, z), (y, z). */
 let classes: usize = 0;
@@ -50,8 +51,8 @@ export function measure(from: u32): void {
     for (let j: u32 = 0; j < rows; j++) {
       const at = <usize>k * <usize>rows + <usize>j;
       if (!load<u8>(flags + at)) continue;
-      const offset = at * rowBytes;
-      const ra = plane + offset;
+      const offset = <usize>k * surfaceSlice + <usize>j * rowBytes;
+      const ra = plane + at * rowBytes;
       const rb = ra + rowBytes;
       const rc = ra + slice;
       const re = rc + rowBytes;
@@ -76,6 +77,20 @@ export function measure(from: u32): void {
             same &= same - 1;
             increment(coincident + (classAt(bit, sa, a, sb, b, sc, c, se, e) << 2));
           } while (same != 0);
+        }
+        if (rest != 0 && !wasFar) {
+          for (let shell = shells; shell < shellsEnd; shell += SHELL_BYTES) {
+            let met = rest & meeting(other + offset + p + <usize>load<i32>(shell), <u64>load<u32>(shell, 4));
+            if (met == 0) continue;
+            rest ^= met;
+            const counters = shellCounters(shell);
+            do {
+              const bit = ctz(met);
+              met &= met - 1;
+              increment(counters + (classAt(bit, sa, a, sb, b, sc, c, se, e) << 2));
+            } while (met != 0);
+            if (rest == 0) break;
+          }
         }
         while (rest != 0) {
           const bit = ctz(rest);

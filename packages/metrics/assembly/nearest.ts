@@ -8,7 +8,7 @@
  */
 import { allocate } from "./memory";
 import { d, h, rowBytes, rows, w, words } from "./region";
-import { surfaceFlagsOf, surfaceOf } from "./surface";
+import { surfaceFlagsOf, surfaceOf, surfaceSlice } from "./surface";
 
 let spacingX: f64 = 1;
 let spacingY: f64 = 1;
@@ -39,11 +39,11 @@ let firstBlockZ: i32 = 0;
 let lastBlockZ: i32 = 0;
 
 // The nearest point of the last query.
-export let nearestSquared: f64 = 0;
 let bestX: i32 = 0;
 let bestJ: i32 = 0;
 let bestK: i32 = 0;
-let wasFar: bool = false;
+/** The last query was answered by the far search: the next one is probably far as well. */
+export let wasFar: bool = false;
 
 export function setSpacing(sx: f64, sy: f64, sz: f64): void {
   spacingX = sx;
@@ -82,6 +82,13 @@ function square(table: usize, n: i32): f64 {
   return load<f64>(table + (<usize>n << 3));
 }
 
+/** Row (j, k) of the searched surface. */
+// @ts-ignore: decorator
+@inline
+function rowOf(j: i32, k: i32): usize {
+  return target + <usize>k * surfaceSlice + <usize>j * rowBytes;
+}
+
 /** The side that is searched, and its blocks. */
 export function setTarget(side: u32): void {
   target = surfaceOf(side);
@@ -109,7 +116,7 @@ export function setTarget(side: u32): void {
       lastBlockY = max<i32>(lastBlockY, bj);
       firstBlockZ = min<i32>(firstBlockZ, bk);
       lastBlockZ = max<i32>(lastBlockZ, bk);
-      const from = target + at * rowBytes;
+      const from = target + <usize>k * surfaceSlice + <usize>j * rowBytes;
       const to = blocks + block * blockRowBytes;
       for (let p: usize = 0; p < blockRowBytes; p += 8) store<u64>(to + p, load<u64>(to + p) | load<u64>(from + p));
     }
@@ -169,7 +176,7 @@ function searchBlock(bj: i32, bk: i32, i: i32, j: i32, k: i32, best: f64): f64 {
       if (!load<u8>(targetFlags + at)) continue;
       const y2 = square(squaresY, magnitude(jj - j));
       if (y2 + z2 >= best) continue;
-      const n = nearestBit(target + at * rowBytes, i, y2, z2, best);
+      const n = nearestBit(rowOf(jj, kk), i, y2, z2, best);
       if (n == i32.MAX_VALUE) continue;
       const squared = square(squaresX, magnitude(n)) + y2 + z2;
       if (squared < best) {
@@ -244,7 +251,7 @@ export function search(i: i32, j: i32, k: i32): f64 {
     if (!load<u8>(targetFlags + at)) continue;
     const y2 = square(squaresY, magnitude(dy));
     const z2 = square(squaresZ, magnitude(dz));
-    const n = nearestBit(target + at * rowBytes, i, y2, z2, best);
+    const n = nearestBit(rowOf(jj, kk), i, y2, z2, best);
     if (n == i32.MAX_VALUE) continue;
     const squared = square(squaresX, magnitude(n)) + y2 + z2;
     if (squared < best) {

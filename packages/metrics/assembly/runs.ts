@@ -9,7 +9,7 @@ import { allocate } from "./memory";
 
 /** Run: x0, x1 (exclusive), row (y + ny * z), address of the next run of the label or 0. */
 export const RUN_BYTES: usize = 16;
-const CHUNK_RUNS: usize = 4096;
+const CHUNK_RUNS: usize = 1024;
 
 /** Label: first run, last run, number of runs, padding, voxels (u64), x0, x1 (exclusive), y0, y1 (exclusive), z0, z1 (exclusive). */
 const LABEL_BYTES: usize = 48;

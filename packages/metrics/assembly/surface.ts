@@ -1,17 +1,32 @@
 /**
  * Surface words: which points of the dual grid lie on the surface of a side, 64 points a step. A point is on the surface when its
  * eight voxels are neither all clear (OR of the four rows around it, at i - 1 and i) nor all set (AND of them).
+ *
+ * Empty rows lie behind every slice and empty slices before and behind all of them, as many as the shells of `shells.ts` reach, so
+ * that a shell reads a row without asking whether it is there.
  */
 import { allocate } from "./memory";
 import { flagsOf, planeOf } from "./planes";
 import { d, rowBytes, rows, words } from "./region";
 
+let reachY: u32 = 0;
+let reachZ: u32 = 0;
+
 let surface0: usize = 0;
 let surface1: usize = 0;
+/** One byte for each row (k * rows + j): 1 where it has a set bit. */
 let surfaceFlags0: usize = 0;
 let surfaceFlags1: usize = 0;
-let surfaceRows: usize = 0;
+/** Bytes from one slice of surface words to the next. */
+export let surfaceSlice: usize = 0;
 
+/** Rows and slices to either side that are read without asking. */
+export function setReach(y: u32, z: u32): void {
+  reachY = y;
+  reachZ = z;
+}
+
+/** Address of row (0, 0). */
 // @ts-ignore: decorator
 @inline
 export function surfaceOf(side: u32): usize {
@@ -25,21 +40,29 @@ export function surfaceFlagsOf(side: u32): usize {
 }
 
 export function allocateSurfaces(): void {
-  const count = (<u64>d + 1) * <u64>rows;
-  surfaceFlags0 = allocate(count);
-  surfaceFlags1 = allocate(count);
-  surface0 = allocate(count * <u64>rowBytes + 16) + 16;
-  surface1 = allocate(count * <u64>rowBytes + 16) + 16;
-  surfaceRows = <usize>count;
+  const flags = (<u64>d + 1) * <u64>rows;
+  surfaceFlags0 = allocate(flags);
+  surfaceFlags1 = allocate(flags);
+  const slice = (<u64>rows + <u64>reachY) * <u64>rowBytes;
+  const before = slice * <u64>reachZ + <u64>reachY * <u64>rowBytes + 16;
+  const bytes = before + slice * (<u64>d + 1 + <u64>reachZ);
+  surface0 = allocate(bytes) + <usize>before;
+  surface1 = allocate(bytes) + <usize>before;
+  surfaceSlice = <usize>slice;
 }
 
 export function clearSurfaces(): void {
-  for (let row: usize = 0; row < surfaceRows; row++) {
-    if (load<u8>(surfaceFlags0 + row)) memory.fill(surface0 + row * rowBytes, 0, rowBytes);
-    if (load<u8>(surfaceFlags1 + row)) memory.fill(surface1 + row * rowBytes, 0, rowBytes);
+  for (let k: usize = 0; k <= <usize>d; k++) {
+    for (let j: usize = 0; j < <usize>rows; j++) {
+      const at = k * <usize>rows + j;
+      const offset = k * surfaceSlice + j * rowBytes;
+      if (load<u8>(surfaceFlags0 + at)) memory.fill(surface0 + offset, 0, rowBytes);
+      if (load<u8>(surfaceFlags1 + at)) memory.fill(surface1 + offset, 0, rowBytes);
+    }
   }
-  memory.fill(surfaceFlags0, 0, surfaceRows);
-  memory.fill(surfaceFlags1, 0, surfaceRows);
+  const flags = (<usize>d + 1) * <usize>rows;
+  memory.fill(surfaceFlags0, 0, flags);
+  memory.fill(surfaceFlags1, 0, flags);
 }
 
 /** Fills the surface words of a side from its voxels. */
@@ -59,7 +82,7 @@ export function drawSurface(side: u32): void {
       const b = a + rowBytes;
       const c = a + slice;
       const e = c + rowBytes;
-      const out = surface + at * rowBytes;
+      const out = surface + k * surfaceSlice + j * rowBytes;
       let carryOr: u64 = 0;
       let carryAnd: u64 = 0;
       let any: u64 = 0;

@@ -10,6 +10,7 @@ export type {
 export { type ComparisonRequest, compareCase, compareMasks } from "./compare-case.ts";
 export type { Kernel, KernelRegion, KernelRequest } from "./kernel.ts";
 export type { LabelVolume, Region } from "./label-volume.ts";
+export { loadKernel, loadWasmKernel, wasmKernelModule } from "./load-kernel.ts";
 export {
   METRIC_TOKENS,
   type Metric,
@@ -20,6 +21,7 @@ export {
   type Tolerances,
   tolerancesFor,
 } from "./metric.ts";
+export type { PreparedReference } from "./prepared-reference.ts";
 export type { EmptyRules, LesionRules, Profile } from "./profile.ts";
 export { findProfile, PROFILES } from "./profiles/index.ts";
 export {
@@ -31,3 +33,4 @@ export {
 } from "./region-metrics.ts";
 export { surfelAreas } from "./surfel-areas.ts";
 export { typeScriptKernel } from "./typescript-kernel.ts";
+export { createWasmKernel, type WasmKernel } from "./wasm-kernel.ts";
