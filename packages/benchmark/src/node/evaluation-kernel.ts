@@ -1,7 +1,10 @@
 /** The kernel of this thread, loaded once. */
-import { type Kernel, typeScriptKernel } from "@segathlon/metrics";
+import { type Kernel, loadKernel } from "@segathlon/metrics";
 
-/** The kernel that evaluations in this thread use. */
-export async function evaluationKernel(): Promise<Kernel> {
-  return typeScriptKernel;
+let loaded: Promise<Kernel> | undefined;
+
+/** The kernel that evaluations in this thread use; every one gives the same bits. */
+export function evaluationKernel(): Promise<Kernel> {
+  loaded ??= loadKernel();
+  return loaded;
 }
