@@ -11,7 +11,7 @@ export const volumeErrors = {
   SEG002: {
     name: "unknown-format",
     meaning: "The bytes are not in a format that can be read.",
-    hint: "Give NIfTI (.nii, .nii.gz, .hdr/.img) or NRRD (.nrrd).",
+    hint: "Give NIfTI (.nii, .nii.gz, .hdr/.img), NRRD (.nrrd), MetaImage (.mha, .mhd) or DICOM.",
     failure: "participant",
   },
   SEG003: {
@@ -79,5 +79,11 @@ export const volumeErrors = {
     meaning: "Reading this format needs an optional package.",
     hint: "Install the named package with npm.",
     failure: "infrastructure",
+  },
+  SEG017: {
+    name: "overlapping-segments",
+    meaning: "Segments overlap where one label map is expected, in which a voxel has one label.",
+    hint: "Save the segments as one file per structure.",
+    failure: "participant",
   },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;

@@ -1,4 +1,5 @@
 /** Bytes of files, with limits: regular files only, never more than allowed, errors that say which file and why. */
+import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { byteText, volumeError } from "../volume-error.ts";
 
@@ -16,7 +17,8 @@ export async function withFile<Result>(
 ): Promise<Result> {
   let handle: FileHandle;
   try {
-    handle = await open(path, "r");
+    // Without O_NONBLOCK, opening a pipe would wait for a writer that may never come.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw unreadable(path, error);
   }

@@ -1,11 +1,15 @@
-/** Reading volumes by path: NIfTI (one file or a pair), Analyze, NRRD (attached or detached). */
-import { access } from "node:fs/promises";
+/** Reading volumes by path: NIfTI (one file or a pair), Analyze, NRRD and MetaImage (attached or detached), DICOM. */
+import { access, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { toLabelMap } from "../label-map.ts";
 import type { ReadOptions } from "../limits.ts";
+import { labelMapVolume } from "../nifti-write.ts";
 import type { LabelMap, Volume, VolumeHeader } from "../volume.ts";
 import { volumeError } from "../volume-error.ts";
 import { checkHeaderSize, openHeader, openVolume } from "../volume-file.ts";
 import { decodeLabelMap, decodeVolume } from "./decode.ts";
+import { dicomTagsOf, readDicomSegmentation, readDicomSeries } from "./dicom.ts";
+import { segmentationClass } from "./dicom-tags.ts";
 import { readBeginning, readFileBytes, withFile } from "./file-bytes.ts";
 
 export interface ReadFileOptions extends Omit<ReadOptions, "voxelFile"> {
@@ -28,6 +32,11 @@ const firstRead = 4096;
  */
 export async function readHeaderFile(path: string, options: ReadFileOptions = {}): Promise<VolumeHeader> {
   const fileName = options.fileName ?? path;
+  if ((await dicomKind(path)) !== "none") {
+    // The geometry of a series is known only when all its slices are.
+    const { data: _voxels, ...header } = await readVolumeFile(path, options);
+    return header;
+  }
   return withFile(await headerPath(path), async (handle, size) => {
     for (let length = Math.min(firstRead, size); ; ) {
       const bytes = await readBeginning(handle, length);
@@ -46,6 +55,9 @@ export async function readHeaderFile(path: string, options: ReadFileOptions = {}
  * @throws SegathlonError as `readVolume`, and SEG001 when a file cannot be read
  */
 export async function readVolumeFile(path: string, options: ReadFileOptions = {}): Promise<Volume> {
+  const kind = await dicomKind(path);
+  if (kind === "image") return readDicomSeries(path, options);
+  if (kind === "segmentation") return { ...labelMapVolume(await onlyLabelMap(path, options)), format: "dicom-seg" };
   const files = await readFiles(path, options);
   return decodeVolume(files.bytes, files.options);
 }
@@ -61,8 +73,34 @@ export async function readVolumeFile(path: string, options: ReadFileOptions = {}
  * ```
  */
 export async function readLabelMapFile(path: string, options: ReadFileOptions = {}): Promise<LabelMap> {
+  const kind = await dicomKind(path);
+  if (kind === "image") return toLabelMap(await readDicomSeries(path, options), path);
+  if (kind === "segmentation") return onlyLabelMap(path, options);
   const files = await readFiles(path, options);
   return decodeLabelMap(files.bytes, files.options);
+}
+
+/** DICOM: a folder (of slices), or a file with its prefix. */
+async function dicomKind(path: string): Promise<"none" | "image" | "segmentation"> {
+  const status = await stat(path).catch(() => null);
+  if (status?.isDirectory() === true) return "image";
+  if (status?.isFile() !== true) return "none";
+  const tags = await dicomTagsOf(path);
+  if (tags === null) return "none";
+  return tags.sopClass === segmentationClass ? "segmentation" : "image";
+}
+
+async function onlyLabelMap(path: string, options: ReadFileOptions): Promise<LabelMap> {
+  const { labelMaps, segments } = await readDicomSegmentation(path, options);
+  const [labelMap] = labelMaps;
+  if (labelMap === undefined || labelMaps.length > 1) {
+    throw volumeError(
+      "SEG017",
+      path,
+      `its ${segments.length} segments overlap, so one label map cannot hold them (${labelMaps.length} would be needed)`,
+    );
+  }
+  return labelMap;
 }
 
 async function readFiles(path: string, options: ReadFileOptions): Promise<{ bytes: Uint8Array; options: ReadOptions }> {
