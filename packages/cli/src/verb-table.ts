@@ -11,4 +11,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "score predictions against references",
     load: async () => (await import("./verbs/evaluate.ts")).evaluateCommand(),
   },
+  info: {
+    summary: "header, geometry and labels of a volume",
+    load: async () => (await import("./verbs/info.ts")).infoCommand(),
+  },
 };
