@@ -48,4 +48,5 @@ export {
   type ScoredRegion,
   type ScoringProtocol,
 } from "./scoring-protocol.ts";
+export { type EvaluationSource, scoreTableFromEvaluations, unnamedTask } from "./score-table-from-evaluations.ts";
 export { caseNameOf, compareNames, isJunkName, isVolumeName, looseName } from "./volume-file-name.ts";

@@ -15,4 +15,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "header, geometry and labels of a volume",
     load: async () => (await import("./verbs/info.ts")).infoCommand(),
   },
+  rank: {
+    summary: "rank methods from their evaluations, with intervals and tests",
+    load: async () => (await import("./verbs/rank.ts")).rankCommand(),
+  },
 };

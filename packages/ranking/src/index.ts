@@ -25,6 +25,7 @@ export {
   type DendrogramMerge,
   symmetricDifference,
 } from "./consensus.ts";
+export type { DocumentProblem } from "./document-check.ts";
 export { mean } from "./double-double.ts";
 export {
   type Interval,
@@ -69,7 +70,6 @@ export {
   type PhaseSection,
   type RankedAlgorithm,
   type RankingDocument,
-  type RankingDocumentProblem,
   type RankingNote,
   type RankingSection,
   type RegionSection,
@@ -110,6 +110,7 @@ export {
   schemeEvaluator,
 } from "./scheme-evaluator.ts";
 export { challengerFive, schemePreset, schemePresets } from "./scheme-presets.ts";
+export { parseScheme, type SchemeResult } from "./scheme-reader.ts";
 export type { CaseAttributes, Direction, MetricColumn, ScoreRow, ScoreStatus, ScoreTable } from "./score-table.ts";
 export { selectTable, type TableSelection } from "./select-table.ts";
 export { type SignFlipOptions, type SignFlipResult, signFlipTest } from "./sign-flip.ts";

@@ -3,6 +3,19 @@
  * `segathlon/ranking@1`. Non-finite numbers never appear; a value that is not there is null.
  */
 import type { BootstrapOptions } from "./bootstrap.ts";
+import {
+  count,
+  type DocumentProblem,
+  expected,
+  list,
+  nullableNumber,
+  nullableText,
+  number,
+  object,
+  orNull,
+  pair,
+  text,
+} from "./document-check.ts";
 import type { RankingScheme } from "./scheme.ts";
 import type { Direction } from "./score-table.ts";
 import type { TableSelection } from "./select-table.ts";
@@ -149,63 +162,6 @@ export interface RankingDocument {
   readonly notes: readonly RankingNote[];
 }
 
-/** What is wrong with a value that should be a ranking document: the dotted path and what was expected there. */
-export interface RankingDocumentProblem {
-  readonly field: string;
-  readonly message: string;
-}
-
-type Check = (value: unknown, field: string, problems: RankingDocumentProblem[]) => void;
-
-const expected =
-  (what: string, test: (value: unknown) => boolean): Check =>
-  (value, field, problems) => {
-    if (!test(value)) problems.push({ field, message: `expected ${what}, found ${describe(value)}` });
-  };
-
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const text = expected("a text", (value) => typeof value === "string");
-const nullableText = expected("a text or null", (value) => value === null || typeof value === "string");
-const number = expected("a finite number", (value) => typeof value === "number" && Number.isFinite(value));
-const nullableNumber = expected(
-  "a finite number or null",
-  (value) => value === null || (typeof value === "number" && Number.isFinite(value)),
-);
-const count = expected("a whole number from 0", (value) => Number.isInteger(value) && (value as number) >= 0);
-const pair = expected(
-  "two numbers or null",
-  (value) =>
-    value === null || (Array.isArray(value) && value.length === 2 && value.every((item) => Number.isFinite(item))),
-);
-const list =
-  (item: Check): Check =>
-  (value, field, problems) => {
-    if (!Array.isArray(value)) problems.push({ field, message: `expected a list, found ${describe(value)}` });
-    else for (const [index, entry] of value.entries()) item(entry, `${field}.${index}`, problems);
-  };
-const object =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value, field, problems) => {
-    if (!isObject(value)) {
-      problems.push({ field, message: `expected an object, found ${describe(value)}` });
-      return;
-    }
-    for (const [key, check] of Object.entries(fields))
-      check(value[key], field === "" ? key : `${field}.${key}`, problems);
-  };
-const orNull =
-  (check: Check): Check =>
-  (value, field, problems) => {
-    if (value !== null) check(value, field, problems);
-  };
-
 const direction = expected("a direction", (value) => value === "higher-is-better" || value === "lower-is-better");
 const ranked = object({
   algorithm: text,
@@ -305,8 +261,8 @@ const documentCheck = object({
  * rankingDocumentProblems({ schema: "other" })[0]; // { field: "schema", message: "expected segathlon/ranking@1, found \"other\"" }
  * ```
  */
-export function rankingDocumentProblems(value: unknown): readonly RankingDocumentProblem[] {
-  const problems: RankingDocumentProblem[] = [];
+export function rankingDocumentProblems(value: unknown): readonly DocumentProblem[] {
+  const problems: DocumentProblem[] = [];
   documentCheck(value, "", problems);
   return problems;
 }
