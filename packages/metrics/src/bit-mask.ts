@@ -84,14 +84,20 @@ function fillFromVoxels(mask: BitMask, box: Box, volume: LabelVolume, inRegion: 
   }
 }
 
-/** Both masks of a region, cut to its joint box. */
+/** One region in both label maps, on one box. */
+export interface MaskPair {
+  readonly reference: BitMask;
+  readonly prediction: BitMask;
+}
+
+/** Both masks of a region, cut to a box that holds them. */
 export function regionMasks(
   scan: LabelScan,
   reference: LabelVolume,
   prediction: LabelVolume,
   ids: readonly number[],
   box: Box,
-): { reference: BitMask; prediction: BitMask } {
+): MaskPair {
   const masks = { reference: emptyMask(box), prediction: emptyMask(box) };
   const { runs } = scan;
   if (runs !== null) {

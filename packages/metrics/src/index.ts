@@ -23,12 +23,13 @@ export {
 } from "./metric.ts";
 export type { PreparedReference } from "./prepared-reference.ts";
 export type { EmptyRules, LesionRules, Profile } from "./profile.ts";
-export { findProfile, PROFILES } from "./profiles/index.ts";
+export { findProfile, PROFILES, twoDimensional } from "./profiles/index.ts";
 export {
   metricsFromSurface,
   needsBoundary,
   needsVoxels,
   type RegionRequest,
+  regionStatus,
   unsupportedMetrics,
 } from "./region-metrics.ts";
 export { surfelAreas } from "./surfel-areas.ts";

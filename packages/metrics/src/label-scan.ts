@@ -179,3 +179,15 @@ export function regionBox(scan: LabelScan, ids: readonly number[]): Box | null {
   const [x1 = -1, y1 = -1, z1 = -1] = high;
   return x1 < 0 ? null : { x0, y0, z0, x1, y1, z1 };
 }
+
+/** A box with room on every side, as far as the image goes. */
+export function withMargin(box: Box, margin: number, [nx, ny, nz]: LabelVolume["shape"]): Box {
+  return {
+    x0: Math.max(0, box.x0 - margin),
+    y0: Math.max(0, box.y0 - margin),
+    z0: Math.max(0, box.z0 - margin),
+    x1: Math.min(nx - 1, box.x1 + margin),
+    y1: Math.min(ny - 1, box.y1 + margin),
+    z1: Math.min(nz - 1, box.z1 + margin),
+  };
+}

@@ -29,6 +29,16 @@ const PLAIN_KINDS = [
 ] as const;
 const TOLERANCE_KINDS = ["nsd", "overlap"] as const;
 
+const LESION_KEYS = [
+  "lesion_f1",
+  "lesion_pq",
+  "lesion_tp",
+  "lesion_fp",
+  "lesion_fn",
+  "fp_volume_ml",
+  "fn_volume_ml",
+] as const;
+
 /** Every token, for messages: `hdNN` stands for any percentile. */
 export const METRIC_TOKENS: readonly string[] = [
   "dice",
@@ -147,8 +157,17 @@ export function tolerancesFor(
   return [...new Set(own)];
 }
 
-/** JSON keys that a metric yields for a region, in order: `nsd@0.5`, `hd95`, `overlap_reference@1` ... */
-export function metricKeys(metric: Metric, region: string): readonly string[] {
+/**
+ * JSON keys that a metric yields for a region, in order: `nsd@0.5`, `hd95`, `overlap_reference@1` ...
+ *
+ * @param profile with it, `lesions` also names the lesion-wise means that only some profiles (BraTS) have.
+ * @throws RangeError when the metric has no tolerance for the region.
+ */
+export function metricKeys(
+  metric: Metric,
+  region: string,
+  profile?: { readonly lesions: { readonly penaltyMm: number | null } },
+): readonly string[] {
   switch (metric.kind) {
     case "hd":
       return [metric.percentile === 100 ? "hd" : `hd${metric.percentile}`];
@@ -164,7 +183,9 @@ export function metricKeys(metric: Metric, region: string): readonly string[] {
     case "volume":
       return ["volume_reference_ml", "volume_prediction_ml", "volume_error_ml", "volume_similarity"];
     case "lesions":
-      return ["lesion_f1", "lesion_pq", "lesion_tp", "lesion_fp", "lesion_fn", "fp_volume_ml", "fn_volume_ml"];
+      return profile === undefined || profile.lesions.penaltyMm === null
+        ? LESION_KEYS
+        : [...LESION_KEYS, "lesion_dice", "lesion_hd95"];
     default:
       return [metric.kind];
   }

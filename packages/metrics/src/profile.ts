@@ -23,6 +23,8 @@ export interface LesionRules {
   readonly ignoreUpToMm3: number;
   /** `touch`: any shared voxel (with the dilated lesion). `iou-above-half`: one to one, intersection over union above 0.5. */
   readonly matching: "touch" | "iou-above-half";
+  /** Distance of a missed lesion and of a spurious component in lesion-wise means (BraTS), in mm; null: no such means. */
+  readonly penaltyMm: number | null;
 }
 
 export interface Profile {
@@ -52,6 +54,15 @@ export interface Profile {
   readonly precision: "float64" | "float32";
   readonly emptyRules: EmptyRules;
   readonly lesions: LesionRules;
+  /**
+   * Regions (names without regard to case, space, hyphen and underscore) that are compared only on the slices along z from the
+   * reference's first to the one before its last; null: none (FLARE).
+   */
+  readonly sliceCrop: readonly string[] | null;
+  /** nsd is 0 where dice is below this; null: no such rule (FLARE). */
+  readonly nsdZeroBelowDice: number | null;
+  /** dice and nsd are rounded to this many decimals; null: not rounded. */
+  readonly decimals: number | null;
   /** What the implementation has, or what we add under its conventions; anything else is refused. */
   readonly metrics: readonly MetricKind[];
   /** Traps and choices that a reader of the numbers should know. */

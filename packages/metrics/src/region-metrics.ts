@@ -49,7 +49,7 @@ export function regionStatus({ tp, fp, fn }: Counts): RegionStatus {
   return "ok";
 }
 
-function countMetrics({ tp, fp, fn, tn }: Counts, spacingMm: RegionRequest["spacingMm"]): Record<string, number> {
+function countMetrics({ tp, fp, fn, tn }: Counts, spacingMm: RegionRequest["spacingMm"]) {
   const voxelMl = (spacingMm[0] * spacingMm[1] * spacingMm[2]) / 1000;
   const reference = tp + fn;
   const prediction = tp + fp;
@@ -67,13 +67,13 @@ function countMetrics({ tp, fp, fn, tn }: Counts, spacingMm: RegionRequest["spac
 }
 
 /** `nsd@1` -> `nsd`, `hd95` -> `hd`: how empty rules name a metric. */
-export function keyStem(key: string): string {
+function keyStem(key: string): string {
   const name = key.split("@")[0] ?? key;
   return /^hd[\d.]*$/.test(name) ? "hd" : name;
 }
 
 /** The measured value, the profile's rule for empty masks where it has one, null where neither gives a finite number. */
-export function settle(key: string, value: number | undefined, status: RegionStatus, profile: Profile): number | null {
+function settle(key: string, value: number | undefined, status: RegionStatus, profile: Profile): number | null {
   const rules = status === "ok" ? undefined : profile.emptyRules[status];
   const stem = keyStem(key);
   if (rules !== undefined && Object.hasOwn(rules, stem)) return rules[stem] ?? null;
@@ -107,11 +107,16 @@ export function metricsFromSurface(
   return valuesFrom(surface, counts, request);
 }
 
-/** As `metricsFromSurface`; metrics that need voxels are passed over. */
+/**
+ * As `metricsFromSurface`, with the values of metrics that need voxels already measured.
+ *
+ * @param fromVoxels by JSON key; NaN where undefined.
+ */
 export function valuesFrom(
   surface: SurfaceHistogram | null,
   counts: Counts,
   { region, metrics, profile, spacingMm }: RegionRequest,
+  fromVoxels: Readonly<Record<string, number>> = {},
 ): Record<string, number | null> {
   requireSupported(profile, metrics);
   const status = regionStatus(counts);
@@ -119,12 +124,30 @@ export function valuesFrom(
   if (boundary.length > 0 && surface === null && status === "ok") {
     throw new RangeError(`region "${region}" has no histogram for ${boundary.map(({ kind }) => kind).join(", ")}`);
   }
-  const measured: Record<string, number> = countMetrics(counts, spacingMm);
-  if (surface !== null && status === "ok") Object.assign(measured, surfaceMetrics(surface, boundary, profile, region));
+  const fromSurface = surface !== null && status === "ok" ? surfaceMetrics(surface, boundary, profile, region) : {};
+  const counted = countMetrics(counts, spacingMm);
+  const measured: Readonly<Record<string, number>> = { ...counted, ...fromSurface, ...fromVoxels };
   const values: Record<string, number | null> = {};
   for (const metric of metrics) {
-    if (needsVoxels(metric)) continue;
-    for (const key of metricKeys(metric, region)) values[key] = settle(key, measured[key], status, profile);
+    for (const key of metricKeys(metric, region, profile)) {
+      values[key] = settle(key, measured[key], status, profile);
+    }
   }
-  return values;
+  return withScoringRules(values, counted.dice, profile);
+}
+
+/** What some challenges do to measured values: nsd 0 below a Dice, rounding of both. */
+function withScoringRules(
+  values: Record<string, number | null>,
+  dice: number,
+  { nsdZeroBelowDice, decimals }: Profile,
+): Record<string, number | null> {
+  if (nsdZeroBelowDice === null && decimals === null) return values;
+  const rules = ([key, value]: [string, number | null]): [string, number | null] => {
+    const stem = keyStem(key);
+    if (value === null || (stem !== "dice" && stem !== "nsd")) return [key, value];
+    const ruled = stem === "nsd" && nsdZeroBelowDice !== null && dice < nsdZeroBelowDice ? 0 : value;
+    return [key, decimals === null ? ruled : Number(ruled.toFixed(decimals))];
+  };
+  return Object.fromEntries(Object.entries(values).map(rules));
 }

@@ -18,7 +18,10 @@ export const deepmind: Profile = {
     missed: { nsd: 0, overlap_reference: 0 },
     spurious: { nsd: 0, overlap_prediction: 0 },
   },
-  lesions: { connectivity: 26, dilation: 0, ignoreUpToMm3: 0, matching: "iou-above-half" },
+  lesions: { connectivity: 26, dilation: 0, ignoreUpToMm3: 0, matching: "iou-above-half", penaltyMm: null },
+  sliceCrop: null,
+  nsdZeroBelowDice: null,
+  decimals: null,
   metrics: [
     "dice",
     "iou",

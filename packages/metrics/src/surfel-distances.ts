@@ -1,0 +1,83 @@
+/**
+ * Every surface element of two masks with its area class and its exact distance to the other surface.
+ *
+ * Specification: google-deepmind/surface-distance 1f805ce, `compute_surface_distances`, three-dimensional case.
+ */
+import type { AreaClasses } from "./area-classes.ts";
+import type { BitMask } from "./bit-mask.ts";
+import type { DistanceHistogram, SurfaceHistogram } from "./case-comparison.ts";
+import { DistanceHistogramBuilder } from "./distance-histogram.ts";
+import { NearestSurfel } from "./nearest-surfel.ts";
+import { rowsAround, type SurfacePlane, surfaceOf } from "./surface-plane.ts";
+
+interface Side {
+  readonly mask: BitMask;
+  readonly surface: SurfacePlane;
+}
+
+/** Every surface element of one side: its area class and its distance to the other side. */
+function measure(
+  from: Side,
+  to: Side,
+  spacingMm: readonly [number, number, number],
+  classes: AreaClasses,
+): DistanceHistogram {
+  const histogram = new DistanceHistogramBuilder(classes.areas);
+  const nearest = new NearestSurfel(to.surface, spacingMm);
+  const { width, height, depth, wordsPerRow, bits } = from.surface;
+  const voxels = from.mask.bits;
+  for (let k = 0, at = 0; k < depth; k += 1) {
+    for (let j = 0; j < height; j += 1) {
+      const [a, b, c, d] = rowsAround(from.mask, j, k);
+      for (let word = 0; word < wordsPerRow; word += 1, at += 1) {
+        let rest = bits[at] as number;
+        if (rest === 0) continue;
+        const coincident = to.surface.bits[at] as number;
+        const p = voxels[a + word] as number;
+        const q = voxels[b + word] as number;
+        const r = voxels[c + word] as number;
+        const s = voxels[d + word] as number;
+        const carry = (row: number): number => (word === 0 ? 0 : (voxels[row + word - 1] as number) >>> 31);
+        const beforeP = (p << 1) | carry(a);
+        const beforeQ = (q << 1) | carry(b);
+        const beforeR = (r << 1) | carry(c);
+        const beforeS = (s << 1) | carry(d);
+        while (rest !== 0) {
+          const lowest = rest & -rest;
+          const bit = 31 - Math.clz32(lowest);
+          rest ^= lowest;
+          // Rows: p (j-1, k-1), q (j, k-1), r (j-1, k), s (j, k); "before" is the voxel at i - 1.
+          const code =
+            (((beforeP >>> bit) & 1) << 7) |
+            (((beforeR >>> bit) & 1) << 6) |
+            (((beforeQ >>> bit) & 1) << 5) |
+            (((beforeS >>> bit) & 1) << 4) |
+            (((p >>> bit) & 1) << 3) |
+            (((r >>> bit) & 1) << 2) |
+            (((q >>> bit) & 1) << 1) |
+            ((s >>> bit) & 1);
+          const i = word * 32 + bit;
+          if (i >= width) break;
+          const squared = (coincident & lowest) !== 0 ? 0 : nearest.squaredDistance(i, j, k);
+          histogram.add(squared, classes.classOf[code] as number);
+        }
+      }
+    }
+  }
+  return histogram.finish();
+}
+
+/** Both directions; the masks share one box and neither is empty. */
+export function surfelDistances(
+  reference: BitMask,
+  prediction: BitMask,
+  spacingMm: readonly [number, number, number],
+  classes: AreaClasses,
+): SurfaceHistogram {
+  const a: Side = { mask: reference, surface: surfaceOf(reference) };
+  const b: Side = { mask: prediction, surface: surfaceOf(prediction) };
+  return {
+    referenceToPrediction: measure(a, b, spacingMm, classes),
+    predictionToReference: measure(b, a, spacingMm, classes),
+  };
+}
