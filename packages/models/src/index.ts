@@ -19,8 +19,14 @@ export {
   writeOnnx,
 } from "./onnx-writer.ts";
 export { onnxruntimeWebEngine } from "./onnxruntime-web-engine.ts";
-export { type AxisOrder, permuteGrid, unpermuteLabels } from "./permute-grid.ts";
-export { type CaseImage, type PredictOptions, type PreparedCase, predictCase, prepareCase } from "./predict-case.ts";
+export {
+  type CaseImage,
+  orientationTransform,
+  type PredictOptions,
+  type PreparedCase,
+  predictCase,
+  prepareCase,
+} from "./predict-case.ts";
 export { type ResizeOrder, resizeGrid, resizeSeparately, separateAxis } from "./resize.ts";
 export { recordSelfTest, runSelfTest, selfTestWindow } from "./self-test.ts";
 export {

@@ -3,13 +3,21 @@
  * slide the window, resample the logits, take the winners, clean up, paste back. The order of steps is nnU-Net v2's.
  */
 import { SegathlonError } from "@segathlon/errors";
+import {
+  type Affine,
+  type Axis,
+  type AxisTransform,
+  invertTransform,
+  isIdentityTransform,
+  toRasTransform,
+  transformVoxels,
+} from "@segathlon/volume";
 import { type Box3, boxShape, cropGrid, type Grid3, type Triple, voxelCount } from "./grid3.ts";
 import { labelsFromLogits } from "./label-logits.ts";
 import { keepLargestComponent } from "./largest-component.ts";
 import type { ModelDocument } from "./model-document.ts";
 import { nonzeroRegion } from "./nonzero-region.ts";
 import { normaliseChannel } from "./normalise-channel.ts";
-import { type AxisOrder, permuteGrid, unpermuteLabels } from "./permute-grid.ts";
 import { resizeGrid, resizeSeparately, separateAxis } from "./resize.ts";
 import { predictSlabs, roundHalfEven, type SlidingWindowProgress, type WindowNetwork } from "./sliding-window.ts";
 
@@ -19,25 +27,36 @@ export interface CaseImage {
   /** Millimetres along the stored axes. */
   readonly spacingMm: Triple;
   /** From stored axes to the model's orientation; identity for `as-is`. */
-  readonly orientation: AxisOrder;
+  readonly orientation: AxisTransform;
 }
 
 /** A case ready for the sliding window, and what is needed to come back from there. */
 export interface PreparedCase {
   readonly channels: readonly Grid3[];
-  readonly order: AxisOrder;
+  readonly order: AxisTransform;
   readonly box: Box3;
   readonly permutedShape: Triple;
   readonly separate: 0 | 1 | 2 | null;
 }
 
-function compose(orientation: AxisOrder, transpose: Triple): AxisOrder {
-  const from = transpose.map((axis) => orientation.from[axis] ?? 0);
-  const flipped = transpose.map((axis) => orientation.flipped[axis] ?? false);
-  return {
-    from: [from[0] ?? 0, from[1] ?? 0, from[2] ?? 0],
-    flipped: [flipped[0] ?? false, flipped[1] ?? false, flipped[2] ?? false],
-  };
+/** The transform that brings stored axes to the model's orientation. */
+export function orientationTransform(affine: Affine, orientation: ModelDocument["orientation"]): AxisTransform {
+  if (orientation === "as-is") return { axes: [0, 1, 2], flips: [false, false, false] };
+  const ras = toRasTransform(affine);
+  const against = (axis: Axis): boolean => ras.flips[axis] !== (orientation[axis] !== "RAS"[axis]);
+  return { axes: ras.axes, flips: [against(0), against(1), against(2)] };
+}
+
+function compose(orientation: AxisTransform, transpose: Triple): AxisTransform {
+  const axis = (k: 0 | 1 | 2): Axis => orientation.axes[(transpose[k] ?? k) as Axis];
+  const flip = (k: 0 | 1 | 2): boolean => orientation.flips[(transpose[k] ?? k) as Axis];
+  return { axes: [axis(0), axis(1), axis(2)], flips: [flip(0), flip(1), flip(2)] };
+}
+
+function transformGrid(grid: Grid3, transform: AxisTransform): Grid3 {
+  if (isIdentityTransform(transform)) return grid;
+  const shape: Triple = [grid.shape[transform.axes[0]], grid.shape[transform.axes[1]], grid.shape[transform.axes[2]]];
+  return { shape, values: transformVoxels(grid.values, grid.shape, transform) };
 }
 
 /** Rounds half to even, as Python does, and never below one voxel. */
@@ -67,8 +86,8 @@ export function prepareCase(image: CaseImage, model: ModelDocument): PreparedCas
       );
   });
   const order = compose(image.orientation, model.transpose);
-  const permuted = image.channels.map((channel) => permuteGrid(channel, order));
-  const spacing = order.from.map((axis) => image.spacingMm[axis] ?? 1) as [number, number, number];
+  const permuted = image.channels.map((channel) => transformGrid(channel, order));
+  const spacing = order.axes.map((axis) => image.spacingMm[axis] ?? 1) as [number, number, number];
   const permutedShape = permuted[0]?.shape ?? [0, 0, 0];
   const masked = model.channels.some(({ normalisation }) => normalisation.scheme === "z-score" && normalisation.masked);
   const region = model.crop === "nonzero" || masked ? nonzeroRegion(permuted) : null;
@@ -149,7 +168,7 @@ export async function predictCase(
   });
   for (const rule of model.postprocessing) keepLargestComponent(labels, target, rule.keep_largest_component);
   const pasted = pasteLabels(labels, prepared.permutedShape, prepared.box);
-  return unpermuteLabels(pasted, image.channels[0]?.shape ?? [0, 0, 0], prepared.order);
+  return transformVoxels(pasted, prepared.permutedShape, invertTransform(prepared.order));
 }
 
 function pasteLabels(labels: Uint8Array | Uint16Array, shape: Triple, box: Box3): Uint8Array | Uint16Array {

@@ -38,4 +38,16 @@ export const modelsErrors = {
     hint: "Check the dataset with `segathlon check`.",
     failure: "organiser",
   },
+  SEG506: {
+    name: "foreign-checkpoint",
+    meaning: "A checkpoint is damaged or belongs to another training run.",
+    hint: "Delete the checkpoint, or give the options and data of the interrupted run.",
+    failure: "participant",
+  },
+  SEG507: {
+    name: "training-failed",
+    meaning: "Training ended without a usable model.",
+    hint: "Lower the learning rate, or check the images with `segathlon check`.",
+    failure: "participant",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;

@@ -94,7 +94,7 @@ test.each(engines.map((engine) => engine.name))("%s gives the plain network's lo
     const image = {
       channels: [{ shape: [11, 9, 7] as const, values }],
       spacingMm: [1, 1, 1] as const,
-      orientation: { from: [0, 1, 2] as const, flipped: [false, false, false] as const },
+      orientation: { axes: [0, 1, 2] as const, flips: [false, false, false] as const },
     };
     const copy = { ...image, channels: [{ shape: [11, 9, 7] as const, values: values.slice() }] };
     expect(await predictCase(copy, model.document, opened.network)).toEqual(
