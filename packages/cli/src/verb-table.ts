@@ -19,4 +19,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "rank methods from their evaluations, with intervals and tests",
     load: async () => (await import("./verbs/rank.ts")).rankCommand(),
   },
+  phantom: {
+    summary: "write a synthetic dataset with exact labels",
+    load: async () => (await import("./verbs/phantom.ts")).phantomCommand(),
+  },
 };

@@ -19,3 +19,4 @@ export type {
 } from "./phantom-document.ts";
 export { decathlonPhantoms, findPhantom, type PhantomName, phantoms } from "./phantom-table.ts";
 export type { Level, Point, Shape, TubePoint } from "./shape.ts";
+export { type WritePhantomOptions, writePhantomDataset } from "./write-phantom-dataset.ts";
