@@ -11,6 +11,15 @@ export {
   runBootstrap,
 } from "./bootstrap.ts";
 export {
+  type BootstrapIntervalOptions,
+  casesForIntervalWidth,
+  meanIntervalBca,
+  meanIntervalPercentile,
+  medianIntervalOrderStatistic,
+  medianIntervalPercentile,
+} from "./bootstrap-interval.ts";
+export { type CaseInfluence, caseInfluence } from "./case-influence.ts";
+export {
   type ChallengerCsvOptions,
   type ChallengerCsvResult,
   parseChallengerCsv,
@@ -27,6 +36,15 @@ export {
 } from "./consensus.ts";
 export type { DocumentProblem } from "./document-check.ts";
 export { mean } from "./double-double.ts";
+export { type FriedmanResult, friedmanTest } from "./friedman.ts";
+export {
+  type AlgorithmGeneralisation,
+  attributeSides,
+  type Generalisation,
+  type GeneralisationSide,
+  generalisation,
+  phaseSides,
+} from "./generalisation.ts";
 export {
   type Interval,
   meanIntervalT,
@@ -38,8 +56,17 @@ export {
 } from "./interval.ts";
 export { kendallTauB } from "./kendall-tau.ts";
 export { type LecuyerState, lecuyerIndex, lecuyerSeed, lecuyerUniform } from "./lecuyer-cmrg.ts";
+export {
+  type BiasItem,
+  biasItems,
+  citationText,
+  methodsParagraph,
+  missingText,
+  rankingMethodText,
+} from "./methods-text.ts";
 export { normalQuantile, normalUpperQuantile, normalUpperTail } from "./normal-distribution.ts";
 export { type PAdjustMethod, pAdjust, pAdjustMethods } from "./p-adjust.ts";
+export { compareAllPairs, type PairwiseComparison, type PairwiseOptions } from "./pairwise-comparison.ts";
 export { type CounterStream, counterStream, philoxBlock } from "./philox.ts";
 export {
   type PreparedTable,
@@ -111,10 +138,13 @@ export {
 } from "./scheme-evaluator.ts";
 export { challengerFive, schemePreset, schemePresets } from "./scheme-presets.ts";
 export { parseScheme, type SchemeResult } from "./scheme-reader.ts";
+export { type SchemeRobustness, schemeRobustness } from "./scheme-robustness.ts";
 export type { CaseAttributes, Direction, MetricColumn, ScoreRow, ScoreStatus, ScoreTable } from "./score-table.ts";
 export { selectTable, type TableSelection } from "./select-table.ts";
 export { type SignFlipOptions, type SignFlipResult, signFlipTest } from "./sign-flip.ts";
+export { type Slice, type SliceView, sliceAttributes, sliceClaimCases, sliceView } from "./slices.ts";
 export { chiSquareUpperTail, fUpperTail, studentUpperQuantile, studentUpperTail } from "./special-functions.ts";
+export { studentizedRangeUpperTail } from "./studentized-range.ts";
 export { pairwiseLimit, pairwiseP, refuseTooMany } from "./test-then-rank.ts";
 export {
   directionByName,
