@@ -3,11 +3,12 @@
  * server, in the command line and in a browser, and gives the same numbers.
  */
 import { type Problem, SegathlonError } from "@segathlon/errors";
-import { compareCase, findProfile, type Kernel, type RegionComparison } from "@segathlon/metrics";
+import { compareCase, findProfile, type Kernel, metricsFromSurface, type RegionComparison } from "@segathlon/metrics";
 import type { LabelMap } from "@segathlon/volume";
 import type { FailedSide, GeometryStatus, RegionResult } from "./evaluation-document.ts";
 import { alignPrediction, type GeometryRule } from "./geometry-rule.ts";
 import { labelsPresent } from "./labels-present.ts";
+import { cutPart, jointBox, type MaskPart, withMargin } from "./mask-content.ts";
 import { type GridSize, scoreFailure, scoreRegion } from "./scoring-policy.ts";
 import { regionColumns, type ScoringProtocol } from "./scoring-protocol.ts";
 
@@ -44,13 +45,23 @@ function gridOf(labelMap: LabelMap): GridSize {
   return { shape: labelMap.geometry.shape, spacingMm: labelMap.geometry.spacingMm };
 }
 
-/** Refuses labels that the task does not know. */
-function checkLabels(
+/** Largest label that can be scored: those of atlases go to 1605, a larger one than this is an intensity or an accident. */
+export const largestScoredLabel = 65_535;
+
+/** Refuses labels that the task does not know, and values that no task can have. */
+export function checkLabels(
   present: readonly number[],
-  protocol: ScoringProtocol,
-  where: { case: string; file?: string },
+  knownLabels: readonly number[] | null,
+  where: { readonly case: string; readonly file?: string },
 ): void {
-  const { knownLabels } = protocol;
+  const largest = present.at(-1) ?? 0;
+  if (largest > largestScoredLabel) {
+    throw new SegathlonError(
+      "SEG104",
+      `case ${where.case}: ${where.file ?? "the label map"} holds the label ${largest}; expected at most ${largestScoredLabel}`,
+      { hint: "Give label maps, not images; renumber labels that are larger.", where },
+    );
+  }
   if (knownLabels === null) return;
   const unknown = present.filter((label) => label !== 0 && !knownLabels.includes(label));
   if (unknown.length === 0) return;
@@ -90,9 +101,9 @@ export function comparePair(pair: LabelMapPair, options: PairOptions): ComparedP
     ...(file ? { file } : {}),
   });
   const inReference = labelsPresent(pair.reference.labels);
-  blame("reference", () => checkLabels(inReference, protocol, place(pair.referenceFile)));
+  blame("reference", () => checkLabels(inReference, protocol.knownLabels, place(pair.referenceFile)));
   const inPrediction = labelsPresent(pair.prediction.labels);
-  blame("prediction", () => checkLabels(inPrediction, protocol, place(pair.predictionFile)));
+  blame("prediction", () => checkLabels(inPrediction, protocol.knownLabels, place(pair.predictionFile)));
   const aligned = blame("prediction", () =>
     alignPrediction(pair.reference, pair.prediction, options.geometry ?? "standard", place(pair.predictionFile)),
   );
@@ -103,7 +114,7 @@ export function comparePair(pair: LabelMapPair, options: PairOptions): ComparedP
 }
 
 /** The regions of one pair on one grid. */
-export function compareRegions(
+function compareRegions(
   reference: LabelMap,
   prediction: LabelMap,
   regions: readonly { readonly name: string; readonly labels: readonly number[] }[],
@@ -124,6 +135,48 @@ export function compareRegions(
     ([name, region]) => [name, scored(region, protocol, name, grid)] as const,
   );
   return { regions: Object.fromEntries(results), kernel: comparison.kernel };
+}
+
+/** Two masks of one structure on one grid, each cut down to its content. */
+export interface MaskPair {
+  readonly region: string;
+  readonly grid: GridSize;
+  readonly reference: MaskPart;
+  readonly prediction: MaskPart;
+  /** Values that mean "inside": 1 on one side may be 255 on the other. */
+  readonly labels: readonly number[];
+}
+
+/**
+ * Compares two masks of one structure, of which only the parts around their content are in memory. The result is that of the
+ * whole grid: outside both parts there are only true negatives, which are added here.
+ */
+export function compareMaskParts(
+  pair: MaskPair,
+  { protocol, kernel }: Pick<PairOptions, "protocol" | "kernel">,
+): Pick<ComparedPair, "regions" | "kernel"> {
+  const { region: name, grid } = pair;
+  const box = withMargin(jointBox(pair.reference.box, pair.prediction.box), grid.shape);
+  const [reference, prediction] = [cutPart(pair.reference, box), cutPart(pair.prediction, box)];
+  const shape = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]] as const;
+  const profile = findProfile(protocol.profile);
+  const compared = compareCase(
+    { data: reference.data, shape, spacingMm: grid.spacingMm },
+    { data: prediction.data, shape, spacingMm: grid.spacingMm },
+    { regions: [{ name, labels: pair.labels }], metrics: protocol.metrics, profile, ...(kernel ? { kernel } : {}) },
+  );
+  const [part] = Object.values(compared.regions);
+  if (!part) throw new RangeError(`no result for region ${name}`);
+  const voxels = (size: readonly [number, number, number]): number => size[0] * size[1] * size[2];
+  const counts = { ...part.counts, tn: part.counts.tn + voxels(grid.shape) - voxels(shape) };
+  // Of all metrics only specificity looks at true negatives.
+  const ofNegatives = protocol.metrics.filter((metric) => metric.kind === "specificity");
+  const request = { region: name, metrics: ofNegatives, profile, spacingMm: grid.spacingMm };
+  const metrics = { ...part.metrics, ...(ofNegatives.length > 0 ? metricsFromSurface(null, counts, request) : {}) };
+  return {
+    regions: { [name]: scored({ status: part.status, counts, metrics }, protocol, name, grid) },
+    kernel: compared.kernel,
+  };
 }
 
 function regionsFromLabels(labels: readonly number[], name: string): { name: string; labels: number[] }[] {

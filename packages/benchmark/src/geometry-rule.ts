@@ -19,6 +19,9 @@ import type { GeometryStatus } from "./evaluation-document.ts";
  */
 export type GeometryRule = "standard" | "strict" | "copy" | "resample";
 
+/** From a grid that is taken as it is to one that was changed most. */
+export const geometryOrder: readonly GeometryStatus[] = ["exact", "noise", "reoriented", "copied", "resampled"];
+
 export interface AlignedPrediction {
   readonly prediction: LabelMap;
   readonly status: GeometryStatus;

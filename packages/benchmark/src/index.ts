@@ -28,6 +28,7 @@ export { assembleEvaluation, type CaseDraft, parseEvaluation, type ReportOptions
 export { evaluatorVersion } from "./evaluator-version.ts";
 export { type AlignedPrediction, alignPrediction, type GeometryRule } from "./geometry-rule.ts";
 export { labelsPresent } from "./labels-present.ts";
+export { type EvaluationSource, scoreTableFromEvaluations, unnamedTask } from "./score-table-from-evaluations.ts";
 export {
   bestScore,
   checkPolicy,
@@ -48,5 +49,4 @@ export {
   type ScoredRegion,
   type ScoringProtocol,
 } from "./scoring-protocol.ts";
-export { type EvaluationSource, scoreTableFromEvaluations, unnamedTask } from "./score-table-from-evaluations.ts";
 export { caseNameOf, compareNames, isJunkName, isVolumeName, looseName } from "./volume-file-name.ts";

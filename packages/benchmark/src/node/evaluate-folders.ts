@@ -10,7 +10,7 @@ import { type MatchedFiles, type MatchedStructures, matchLabelMaps, matchStructu
 import { failedRegion } from "../evaluate-case.ts";
 import type { EvaluationDocument, FailedSide, GeometryStatus, RegionResult } from "../evaluation-document.ts";
 import { assembleEvaluation, type CaseDraft } from "../evaluation-report.ts";
-import type { GeometryRule } from "../geometry-rule.ts";
+import { type GeometryRule, geometryOrder } from "../geometry-rule.ts";
 import type { ScoringProtocol } from "../scoring-protocol.ts";
 import { caseNameOf, looseName } from "../volume-file-name.ts";
 import { evaluateUnits, type PoolOptions } from "./evaluation-pool.ts";
@@ -126,9 +126,6 @@ function labelMapDraft(name: string, result: UnitResult | undefined, attributes:
   return { ...base, status: "invalid", failed_side: outcome?.side ?? "both", ...problem, grid };
 }
 
-/** The least exact way in which any structure of a case was brought onto its grid. */
-const geometryOrder: readonly GeometryStatus[] = ["exact", "noise", "reoriented", "copied", "resampled"];
-
 function structureDraft(
   name: string,
   parts: readonly { readonly region: string; readonly result: UnitResult | undefined }[],
@@ -138,6 +135,7 @@ function structureDraft(
   const outcomes = parts.map(({ region, result }) => ({ region, outcome: result?.outcome }));
   const grid = outcomes.map(({ outcome }) => outcome?.grid ?? null).find((found) => found !== null) ?? null;
   const regions: Record<string, RegionResult> = {};
+  // The least exact way in which any structure was brought onto its grid.
   let geometry: GeometryStatus | null = null;
   for (const { region, outcome } of outcomes) {
     if (outcome?.status === "ok") {

@@ -4,19 +4,28 @@
  */
 import { createHash } from "node:crypto";
 import { errorTable, SegathlonError } from "@segathlon/errors";
-import type { LabelMap } from "@segathlon/volume";
+import type { Geometry, LabelMap } from "@segathlon/volume";
 import { decodeLabelMap, readFileBytes, readHeaderFile, readLabelMapFile } from "@segathlon/volume/node";
 import {
   blame,
   type ComparedPair,
+  checkLabels,
+  compareMaskParts,
   comparePair,
-  compareRegions,
   type FailedPair,
   failedSideOf,
 } from "../evaluate-case.ts";
-import type { FailedSide } from "../evaluation-document.ts";
-import { alignPrediction, type GeometryRule } from "../geometry-rule.ts";
-import { labelsPresent } from "../labels-present.ts";
+import type { FailedSide, GeometryStatus } from "../evaluation-document.ts";
+import { alignPrediction, type GeometryRule, geometryOrder } from "../geometry-rule.ts";
+import {
+  cutPart,
+  jointBox,
+  type MaskPart,
+  maskContent,
+  type VoxelBox,
+  wholePart,
+  withMargin,
+} from "../mask-content.ts";
 import type { GridSize } from "../scoring-policy.ts";
 import type { ScoringProtocol } from "../scoring-protocol.ts";
 import { evaluationKernel } from "./evaluation-kernel.ts";
@@ -105,39 +114,74 @@ async function gridOfFile(file: LabelFile | undefined): Promise<GridSize | null>
   return { shape: geometry.shape, spacingMm: geometry.spacingMm };
 }
 
-/** The union of masks on one grid. A file with several labels is not a mask of one structure. */
+/** One structure on one side: the part of its mask that matters, and the grid that it lies on. */
+interface StructureMask extends MaskPart {
+  readonly geometry: Geometry;
+  /** The value that means "inside". */
+  readonly label: number;
+}
+
+/** Reads one mask. A file with several labels is not a mask of one structure. */
 async function readMask(
+  file: LabelFile,
+  unit: StructureUnit,
+  context: UnitContext,
+): Promise<{ mask: LabelMap; label: number; box: VoxelBox | null }> {
+  const { labelMap } = await readLabels(file, context);
+  const { labels, box } = maskContent(labelMap);
+  checkLabels(labels, null, { case: unit.case, file: file.name });
+  if (labels.length > 1) {
+    throw new SegathlonError(
+      "SEG104",
+      `case ${unit.case}: ${file.name}: expected a mask of one structure, found the labels ${labels.slice(0, 5).join(", ")}`,
+      { hint: "Give one file per structure, or folders of label maps.", where: { case: unit.case, file: file.name } },
+    );
+  }
+  return { mask: labelMap, label: labels[0] ?? 1, box };
+}
+
+/** The union of the masks of one side, on the grid of `target` where there is one, cut down to what it holds. */
+async function readStructure(
   files: readonly LabelFile[],
   unit: StructureUnit,
   context: UnitContext,
-): Promise<LabelMap & { label: number }> {
-  let union: LabelMap | null = null;
-  let label = 1;
+  target: Geometry | null,
+): Promise<{ mask: StructureMask; status: GeometryStatus }> {
+  let union: StructureMask | null = null;
+  let status: GeometryStatus = "exact";
   for (const file of files) {
-    const { labelMap } = await readLabels(file, context);
-    const present = labelsPresent(labelMap.labels).filter((value) => value !== 0);
-    if (present.length > 1) {
-      const found = present.slice(0, 5).join(", ");
-      throw new SegathlonError(
-        "SEG104",
-        `case ${unit.case}: ${file.name}: expected a mask of one structure, found the labels ${found}`,
-        { hint: "Give one file per structure, or folders of label maps.", where: { case: unit.case, file: file.name } },
-      );
-    }
-    if (union === null) {
-      union = labelMap;
-      label = present[0] ?? 1;
-      continue;
-    }
-    const added = alignPrediction(union, labelMap, context.geometry, { case: unit.case, file: file.name }).prediction;
-    const sum: Uint8Array = Uint8Array.from(union.labels, (value, voxel) =>
-      value !== 0 || added.labels[voxel] !== 0 ? 1 : 0,
-    );
-    union = { geometry: union.geometry, labels: sum };
-    label = 1;
+    const read = await readMask(file, unit, context);
+    const onto: Geometry = target ?? union?.geometry ?? read.mask.geometry;
+    const where = { case: unit.case, file: file.name };
+    // The rule compares grids only, so an empty reference on the target grid stands for it.
+    const aligned = alignPrediction({ geometry: onto, labels: new Uint8Array(0) }, read.mask, context.geometry, where);
+    if (geometryOrder.indexOf(aligned.status) > geometryOrder.indexOf(status)) status = aligned.status;
+    // The extent is known already unless the mask had to be moved.
+    const { box } = aligned.prediction.labels === read.mask.labels ? read : maskContent(aligned.prediction);
+    const part = cutPart(wholePart(aligned.prediction), box ?? withMargin(null, onto.shape));
+    release(read.mask);
+    release(aligned.prediction);
+    union = union === null ? { ...part, geometry: onto, label: read.label } : joined(union, part);
   }
   if (union === null) throw new RangeError("a structure without files");
-  return { ...union, label };
+  return { mask: union, status };
+}
+
+/**
+ * Gives the voxels of a whole mask back at once. Left to the garbage collector, several scans of a hundred megabytes wait in
+ * memory for a collection that small objects do not provoke.
+ */
+function release(mask: LabelMap): void {
+  const { buffer } = mask.labels;
+  // Small ones may share the pool of Node's buffers.
+  if (buffer instanceof ArrayBuffer && !buffer.detached && buffer.byteLength > 1 << 20) buffer.transfer(0);
+}
+
+function joined(first: StructureMask, second: MaskPart): StructureMask {
+  const box = jointBox(first.box, second.box) ?? first.box;
+  const [a, b] = [cutPart(first, box), cutPart(second, box)];
+  const data = Uint8Array.from(a.data, (value, voxel) => (value !== 0 || b.data[voxel] !== 0 ? 1 : 0));
+  return { box, shape: first.shape, geometry: first.geometry, data, label: 1 };
 }
 
 async function evaluateStructure(unit: StructureUnit, context: UnitContext): Promise<UnitResult> {
@@ -149,18 +193,19 @@ async function evaluateStructure(unit: StructureUnit, context: UnitContext): Pro
     return { outcome: { status: "missing", side, grid }, hashes };
   }
   const kernel = await evaluationKernel();
-  const reference = await blame("reference", () => readMask(unit.reference, unit, context));
-  const grid = { shape: reference.geometry.shape, spacingMm: reference.geometry.spacingMm };
+  const { mask: reference } = await blame("reference", () => readStructure(unit.reference, unit, context, null));
+  const { geometry } = reference;
+  const grid = { shape: geometry.shape, spacingMm: geometry.spacingMm };
   try {
-    const prediction = await blame("prediction", () => readMask(unit.prediction, unit, context));
-    const file = unit.prediction[0]?.name;
-    const aligned = blame("prediction", () =>
-      alignPrediction(reference, prediction, context.geometry, { case: unit.case, ...(file ? { file } : {}) }),
+    const { mask: prediction, status } = await blame("prediction", () =>
+      readStructure(unit.prediction, unit, context, geometry),
     );
-    // Masks may be stored as 1 on one side and 255 on the other.
-    const regions = [{ name: unit.region, labels: [...new Set([reference.label, prediction.label])] }];
-    const results = compareRegions(reference, aligned.prediction, regions, { protocol: context.protocol, kernel });
-    return { outcome: { status: "ok", geometry: aligned.status, grid, ...results }, hashes };
+    const labels = [...new Set([reference.label, prediction.label])];
+    const results = compareMaskParts(
+      { region: unit.region, grid, reference, prediction, labels },
+      { protocol: context.protocol, kernel },
+    );
+    return { outcome: { status: "ok", geometry: status, grid, ...results }, hashes };
   } catch (error) {
     return { outcome: failure(error, unit.case, grid), hashes };
   }
@@ -189,9 +234,12 @@ async function evaluateLabelMaps(unit: LabelMapUnit, context: UnitContext): Prom
       },
       { ...context, case: unit.case, kernel },
     );
+    release(prediction.labelMap);
     return { outcome, hashes };
   } catch (error) {
     return { outcome: failure(error, unit.case, grid), hashes };
+  } finally {
+    release(reference.labelMap);
   }
 }
 

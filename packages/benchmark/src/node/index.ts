@@ -14,6 +14,10 @@ export {
   type UnitResult,
 } from "./evaluation-unit.ts";
 export { sha256OfFile } from "./file-hash.ts";
+export type { ArchiveEntry } from "./intake/archive-entry.ts";
+export { type ArchiveLimits, defaultArchiveLimits } from "./intake/archive-limits.ts";
+export { tarEntries } from "./intake/tar-archive.ts";
+export { zipEntries } from "./intake/zip-archive.ts";
 export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
 export { loadBenchmark, loadTask, readTextFile } from "./load-task.ts";
 export { writeOutputFile } from "./output-file.ts";
