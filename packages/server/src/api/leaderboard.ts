@@ -61,6 +61,8 @@ export const scoreRowSchema = z.object({
   metric: z.string(),
   value: z.number().nullable(),
   status: z.enum(["ok", "reference-absent", "prediction-failed", "not-submitted"]),
+  /** The worst value of this case, where it is known better than the column says. */
+  worst: z.number().optional(),
 });
 
 /** The same shape as `ScoreTable` of `@segathlon/ranking`, so that a page can rank again with another scheme. */
