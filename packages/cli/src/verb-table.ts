@@ -23,4 +23,20 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "write a synthetic dataset with exact labels",
     load: async () => (await import("./verbs/phantom.ts")).phantomCommand(),
   },
+  baseline: {
+    summary: "classical baselines: majority, atlas prior, threshold, forest",
+    load: async () => (await import("./verbs/baseline.ts")).baselineCommand(),
+  },
+  train: {
+    summary: "train a 3D U-Net to a model package",
+    load: async () => (await import("./verbs/train.ts")).trainCommand(),
+  },
+  predict: {
+    summary: "label maps for images, with a model package",
+    load: async () => (await import("./verbs/predict.ts")).predictCommand(),
+  },
+  model: {
+    summary: "show or check a model package",
+    load: async () => (await import("./verbs/model.ts")).modelCommand(),
+  },
 };
