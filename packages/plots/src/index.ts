@@ -4,6 +4,7 @@ export { drawFigure, type Figure, figureWidths, type LegendEntry, standaloneSvgT
 export { figureHtmlIn } from "./figure-html.ts";
 export { type BarsRequest, barsFigure } from "./figures/bars.ts";
 export { type BlobMethod, type BlobRequest, blobFigure } from "./figures/blob-plot.ts";
+export { type DendrogramRequest, dendrogramFigure } from "./figures/dendrogram.ts";
 export {
   type DistributionGroup,
   type DistributionRequest,
@@ -13,21 +14,29 @@ export {
 } from "./figures/distribution.ts";
 export { type HeatMapRequest, heatMapFigure } from "./figures/heat-map.ts";
 export { type HistogramRequest, histogramFigure } from "./figures/histogram.ts";
+export { type PodiumRequest, podiumFigure } from "./figures/podium.ts";
 export {
   type RankedMethod,
   type RankingIntervalsRequest,
-  rankIntervalText,
   rankingIntervalsFigure,
 } from "./figures/ranking-intervals.ts";
 export { type ScatterPoint, type ScatterRequest, scatterFigure } from "./figures/scatter.ts";
 export { type SchemeLinesRequest, schemeLinesFigure } from "./figures/scheme-lines.ts";
-export { pText, type SignificanceRequest, significanceFigure } from "./figures/significance-map.ts";
+export { type SignificanceRequest, significanceFigure } from "./figures/significance-map.ts";
 export { fewestCasesForAClaim, type SliceRow, type SlicesRequest, slicesFigure } from "./figures/slices.ts";
 export { type TauRequest, tauViolinFigure } from "./figures/tau-violin.ts";
 export { type FiveNumbers, fiveNumbers, quantile } from "./five-numbers.ts";
 export { goodness, type HeatColour, heatColour, heatRamp } from "./heat-colour.ts";
 export { escapeHtml, type Html, html, scriptJson, trustedHtml } from "./html.ts";
-export { bytesText, durationText, intervalText, numberText, percentText } from "./number-text.ts";
+export {
+  bytesText,
+  durationText,
+  intervalText,
+  numberText,
+  percentText,
+  pText,
+  rankIntervalText,
+} from "./number-text.ts";
 export { colourChannels, regionColour, regionColours, regionColourTable } from "./region-colours.ts";
 export { type ReportRequest, type ReportSection, reportShell } from "./report-shell.ts";
 export { contentCss } from "./report-style.ts";

@@ -49,3 +49,16 @@ export function durationText(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+/** The text of a rank interval: `1–3`, or `2` when both ends are one. */
+export function rankIntervalText(interval: readonly [number, number] | null): string {
+  if (interval === null) return "–";
+  const [low, high] = interval;
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
+/** p as people write it: three decimals, `<0.001` below. */
+export function pText(p: number | null): string {
+  if (p === null) return "–";
+  return p < 0.001 ? "<0.001" : numberText(p, 3);
+}

@@ -19,8 +19,8 @@ const rootRoute = createRootRoute({
 
 /** Keeps the known keys of a search that are non-empty texts. */
 function texts<K extends string>(...keys: readonly K[]) {
-  return (search: Record<string, unknown>): { [P in K]?: string } => {
-    const kept: { [P in K]?: string } = {};
+  return (search: Record<string, unknown>): { [P in K]?: string | undefined } => {
+    const kept: { [P in K]?: string | undefined } = {};
     for (const key of keys) {
       const value = search[key];
       if (typeof value === "string" && value !== "") kept[key] = value;

@@ -62,7 +62,7 @@ export function heatMapFigure(request: HeatMapRequest): Figure {
     legend: [],
     options: (width) => {
       const marginLeft = labelMargin(rows, width);
-      const cellWidth = (width - marginLeft - 8) / columns.length;
+      const cellWidth = (width - marginLeft - 30) / columns.length;
       const longest = Math.max(0, ...cells.map((item) => item.text.length));
       const columnLabels = columns.map((name) => shortLabel(name, labelLength(width)));
       const flat = columnLabels.every((label) => label.length * 6.4 < cellWidth);
@@ -71,7 +71,8 @@ export function heatMapFigure(request: HeatMapRequest): Figure {
         height: rows.length * 26 + marginTop + 8,
         marginLeft,
         marginTop,
-        marginRight: flat ? 8 : 30,
+        // Slanted labels of the last columns reach beyond the cells.
+        marginRight: flat ? 8 : Math.min(90, (columnLabels.at(-1) ?? "").length * 4.4),
         marginBottom: 8,
         x: { type: "band", domain: columns.map((_, i) => i), padding: 0.02, label: null },
         y: { type: "band", domain: rows.map((_, i) => i), padding: 0.04, label: null },

@@ -1,7 +1,7 @@
 /** Methods in rank order: value with its 95 % interval, and the interval of the rank. */
 import { dot, ruleX, ruleY } from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
-import { numberText } from "../number-text.ts";
+import { numberText, rankIntervalText } from "../number-text.ts";
 import { paddedDomain, rowOptions } from "../row-axis.ts";
 import type { MetricAxis } from "./distribution.ts";
 
@@ -21,13 +21,6 @@ export interface RankingIntervalsRequest {
   readonly title: string;
   readonly metric: MetricAxis;
   readonly methods: readonly RankedMethod[];
-}
-
-/** The text of a rank interval: `1–3`, or `2` when both ends are one. */
-export function rankIntervalText(interval: readonly [number, number] | null): string {
-  if (interval === null) return "–";
-  const [low, high] = interval;
-  return low === high ? String(low) : `${low}–${high}`;
 }
 
 /** A dot per method with a line for the 95 % interval of its value; at the right the interval of its rank. */

@@ -1,7 +1,7 @@
 /** Who is significantly better than whom, for every ordered pair. */
 import { axisX, axisY, cell, text } from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
-import { numberText } from "../number-text.ts";
+import { pText } from "../number-text.ts";
 import { labelLength, labelMargin, shortLabel } from "../plot-text.ts";
 
 export interface SignificanceRequest {
@@ -15,12 +15,6 @@ export interface SignificanceRequest {
   readonly adjustment: "holm" | "none";
   /** Name of the test, such as `Wilcoxon signed-rank, one-sided`. */
   readonly test: string;
-}
-
-/** p as people write it: three decimals, `<0.001` below. */
-export function pText(p: number | null): string {
-  if (p === null) return "–";
-  return p < 0.001 ? "<0.001" : numberText(p, 3);
 }
 
 /** A filled cell: the method of the row is significantly better than the method of the column. */

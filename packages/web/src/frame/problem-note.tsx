@@ -1,5 +1,5 @@
 /** What went wrong and what to do: for every error that a page can meet. */
-import { SegathlonError } from "@segathlon/errors";
+import type { SegathlonError } from "@segathlon/errors";
 import { ApiError } from "@segathlon/server/api";
 import type { ReactNode } from "react";
 
@@ -10,13 +10,17 @@ interface Told {
   readonly request: string;
 }
 
+function isSegathlonError(error: unknown): error is SegathlonError {
+  return error instanceof Error && error.name === "SegathlonError" && "hint" in error;
+}
+
 function told(error: unknown): Told {
   if (error instanceof ApiError) {
     const { code, detail, hint, requestId } = error.problem;
     return { code, message: detail, hint, request: requestId };
   }
-  if (error instanceof SegathlonError)
-    return { code: error.code, message: error.message, hint: error.hint, request: "" };
+  // By name: the class brings the whole table of codes with it, and every page has this file.
+  if (isSegathlonError(error)) return { code: error.code, message: error.message, hint: error.hint, request: "" };
   if (error instanceof TypeError && /fetch|network|load failed/i.test(error.message))
     return {
       code: "",
