@@ -32,6 +32,7 @@ export {
   regionStatus,
   unsupportedMetrics,
 } from "./region-metrics.ts";
+export { decodeSurface, encodeSurface } from "./surface-codec.ts";
 export { surfelAreas } from "./surfel-areas.ts";
 export { typeScriptKernel } from "./typescript-kernel.ts";
 export { createWasmKernel, type WasmKernel } from "./wasm-kernel.ts";

@@ -93,27 +93,30 @@ export class NearestSurfel {
 
   /** Coarse rows outwards; within each that can hold something nearer, its rows. */
   #searchCoarse(i: number, j: number, k: number): void {
-    const { height, depth } = this.#coarse;
-    const own = { j: j >>> 3, k: k >>> 3 };
-    const farthestSlice = Math.max(own.k, depth - 1 - own.k);
-    const farthestRow = Math.max(own.j, height - 1 - own.j);
-    for (let blockZ = 0; blockZ <= farthestSlice; blockZ += 1) {
-      let near = false;
-      for (const blockK of blockZ === 0 ? [own.k] : [own.k - blockZ, own.k + blockZ]) {
-        if (blockK < 0 || blockK >= depth) continue;
-        const z2 = this.#z2[gap(k, blockK)] as number;
-        if (z2 >= this.#best) continue;
-        near = true;
-        for (let blockY = 0; blockY <= farthestRow; blockY += 1) {
-          const below = own.j - blockY;
-          const above = own.j + blockY;
-          const tried = this.#searchBlock(i, j, k, below, blockK, z2);
-          const triedAbove = blockY > 0 && this.#searchBlock(i, j, k, above, blockK, z2);
-          if (blockY > 0 && !tried && !triedAbove) break;
-        }
-      }
-      if (!near && blockZ > 0) return;
+    const own = k >>> 3;
+    const farthest = Math.max(own, this.#coarse.depth - 1 - own);
+    this.#searchBlockSlice(i, j, k, own);
+    for (let step = 1; step <= farthest; step += 1) {
+      const below = this.#searchBlockSlice(i, j, k, own - step);
+      const above = this.#searchBlockSlice(i, j, k, own + step);
+      if (!below && !above) return;
     }
+  }
+
+  /** Blocks of one slice of blocks, outwards. false when the slice lies outside or is too far along z alone. */
+  #searchBlockSlice(i: number, j: number, k: number, blockK: number): boolean {
+    if (blockK < 0 || blockK >= this.#coarse.depth) return false;
+    const z2 = this.#z2[gap(k, blockK)] as number;
+    if (z2 >= this.#best) return false;
+    const own = j >>> 3;
+    const farthest = Math.max(own, this.#coarse.height - 1 - own);
+    this.#searchBlock(i, j, k, own, blockK, z2);
+    for (let step = 1; step <= farthest; step += 1) {
+      const below = this.#searchBlock(i, j, k, own - step, blockK, z2);
+      const above = this.#searchBlock(i, j, k, own + step, blockK, z2);
+      if (!below && !above) break;
+    }
+    return true;
   }
 
   /** false when the block lies outside or is too far along y and z alone. */

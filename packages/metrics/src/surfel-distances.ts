@@ -37,11 +37,11 @@ function measure(
         const q = voxels[b + word] as number;
         const r = voxels[c + word] as number;
         const s = voxels[d + word] as number;
-        const carry = (row: number): number => (word === 0 ? 0 : (voxels[row + word - 1] as number) >>> 31);
-        const beforeP = (p << 1) | carry(a);
-        const beforeQ = (q << 1) | carry(b);
-        const beforeR = (r << 1) | carry(c);
-        const beforeS = (s << 1) | carry(d);
+        // The last voxel of the word before; before a row's first word lies the spare zero bit of another row.
+        const beforeP = (p << 1) | ((voxels[Math.max(0, a + word - 1)] as number) >>> 31);
+        const beforeQ = (q << 1) | ((voxels[b + word - 1] as number) >>> 31);
+        const beforeR = (r << 1) | ((voxels[c + word - 1] as number) >>> 31);
+        const beforeS = (s << 1) | ((voxels[d + word - 1] as number) >>> 31);
         while (rest !== 0) {
           const lowest = rest & -rest;
           const bit = 31 - Math.clz32(lowest);
