@@ -39,4 +39,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "show or check a model package",
     load: async () => (await import("./verbs/model.ts")).modelCommand(),
   },
+  demo: {
+    summary: "the whole thing, small: make data, predict, evaluate, rank",
+    load: async () => (await import("./verbs/demo.ts")).demoCommand(),
+  },
 };
