@@ -21,6 +21,7 @@ export {
   type Tolerances,
   tolerancesFor,
 } from "./metric.ts";
+export { type MetricDefinition, type MetricDirection, metricDefinition } from "./metric-definition.ts";
 export type { PreparedReference } from "./prepared-reference.ts";
 export type { EmptyRules, LesionRules, Profile } from "./profile.ts";
 export { findProfile, PROFILES, twoDimensional } from "./profiles/index.ts";

@@ -3,11 +3,12 @@
  * pairs, so that afterwards a region costs what it covers and not what the volume holds.
  */
 import type { Counts } from "./case-comparison.ts";
+import { countsOf, type LabelPairs, PairCounter } from "./label-pairs.ts";
 import { type LabelRuns, RunCollector } from "./label-runs.ts";
 import type { LabelVolume, Region } from "./label-volume.ts";
 
-/** The pair table is square: 4,095 distinct labels make it 64 MiB. */
-const MOST_LABELS = 4095;
+/** Dense ids are 16-bit. */
+const MOST_LABELS = 65_535;
 
 /** Inclusive voxel bounds. */
 export interface Box {
@@ -30,8 +31,7 @@ export interface LabelIds {
 export interface LabelScan {
   readonly ids: LabelIds;
   readonly voxels: number;
-  /** `pairs[referenceId * (ids.count + 1) + predictionId]` voxels. */
-  readonly pairs: Uint32Array;
+  readonly pairs: LabelPairs;
   /** Six numbers an id: x0 y0 z0 x1 y1 z1 of both maps together. */
   readonly bounds: Int32Array;
   /** null where there are too many (`MOST_RUNS`). */
@@ -106,14 +106,13 @@ function widen(bounds: Int32Array, id: number, start: number, end: number, nx: n
 /**
  * Scans two label maps of equal shape once.
  *
- * @throws RangeError for more than 4,095 distinct labels.
+ * @throws RangeError for more than 65,535 distinct labels.
  */
 export function scanLabels(reference: LabelVolume, prediction: LabelVolume, regions: readonly Region[]): LabelScan {
   const bytes = Math.max(reference.data.BYTES_PER_ELEMENT, prediction.data.BYTES_PER_ELEMENT);
   const ids = labelIds(regions, bytes);
-  const width = ids.count + 1;
-  const pairs = new Uint32Array(width * width);
-  const bounds = new Int32Array(width * 6);
+  const pairs = new PairCounter(ids.count);
+  const bounds = new Int32Array((ids.count + 1) * 6);
   for (let at = 0; at < bounds.length; at += 1) bounds[at] = at % 6 < 3 ? 0x7fff_ffff : -1;
   const collector = new RunCollector();
   const referenceWords = asWords(reference.data);
@@ -127,16 +126,15 @@ export function scanLabels(reference: LabelVolume, prediction: LabelVolume, regi
     const stop = runEnd(reference.data, prediction.data, words, start);
     const r = idOf(reference.data[start] as number);
     const p = idOf(prediction.data[start] as number);
-    const pair = r * width + p;
-    pairs[pair] = (pairs[pair] as number) + (stop - start);
-    if (pair !== 0) {
+    pairs.add(r, p, stop - start);
+    if (r !== 0 || p !== 0) {
       collector.add(start, stop - start, r, p);
       if (r !== 0) widen(bounds, r, start, stop, nx, ny);
       if (p !== 0 && p !== r) widen(bounds, p, start, stop, nx, ny);
     }
     start = stop;
   }
-  return { ids, voxels: end, pairs, bounds, runs: collector.finish(ids.count) };
+  return { ids, voxels: end, pairs: pairs.finish(), bounds, runs: collector.finish(ids.count) };
 }
 
 /** Dense ids of a region's labels, each once. */
@@ -144,25 +142,9 @@ export function regionIds(scan: LabelScan, region: Region): readonly number[] {
   return [...new Set(region.labels)].map((label) => scan.ids.map.get(label) ?? 0);
 }
 
-/** Voxel counts of a region, from the pair table. */
+/** Voxel counts of a region. */
 export function regionCounts(scan: LabelScan, ids: readonly number[]): Counts {
-  const width = scan.ids.count + 1;
-  const inside = new Uint8Array(width);
-  for (const id of ids) inside[id] = 1;
-  let tp = 0;
-  let fp = 0;
-  let fn = 0;
-  for (const id of ids) {
-    for (let other = 0; other < width; other += 1) {
-      const asReference = scan.pairs[id * width + other] as number;
-      if (inside[other] === 1) tp += asReference;
-      else {
-        fn += asReference;
-        fp += scan.pairs[other * width + id] as number;
-      }
-    }
-  }
-  return { tp, fp, fn, tn: scan.voxels - tp - fp - fn };
+  return countsOf(scan.pairs, ids, scan.voxels);
 }
 
 /** The box that holds a region in both maps; null when it is in neither. */

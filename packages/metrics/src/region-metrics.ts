@@ -1,6 +1,7 @@
 /** From counts and the distance histogram of one region to the metrics of a profile. No voxels are needed from here on. */
 import type { Counts, RegionStatus, SurfaceHistogram } from "./case-comparison.ts";
 import { type Metric, metricKeys } from "./metric.ts";
+import { keyStem } from "./metric-key.ts";
 import type { Profile } from "./profile.ts";
 import { surfaceMetrics } from "./surface-metrics.ts";
 
@@ -64,12 +65,6 @@ function countMetrics({ tp, fp, fn, tn }: Counts, spacingMm: RegionRequest["spac
     volume_error_ml: (prediction - reference) * voxelMl,
     volume_similarity: 1 - Math.abs(reference - prediction) / (reference + prediction),
   };
-}
-
-/** `nsd@1` -> `nsd`, `hd95` -> `hd`: how empty rules name a metric. */
-function keyStem(key: string): string {
-  const name = key.split("@")[0] ?? key;
-  return /^hd[\d.]*$/.test(name) ? "hd" : name;
 }
 
 /** The measured value, the profile's rule for empty masks where it has one, null where neither gives a finite number. */
