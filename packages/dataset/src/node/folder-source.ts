@@ -4,6 +4,11 @@ import { basename, join, resolve, sep } from "node:path";
 import { SegathlonError } from "@segathlon/errors";
 import type { DatasetSource, SourceFile } from "../dataset-source.ts";
 
+/** A source whose files lie on disk, so that worker threads can read them by themselves. */
+export interface FolderSource extends DatasetSource {
+  readonly folder: string;
+}
+
 const maxEntries = 2_000_000;
 const maxDepth = 24;
 
@@ -12,7 +17,7 @@ const maxDepth = 24;
  *
  * @throws SegathlonError SEG001 when the folder cannot be read
  */
-export async function folderSource(folder: string): Promise<DatasetSource> {
+export async function folderSource(folder: string): Promise<FolderSource> {
   const root = resolve(folder);
   const files: SourceFile[] = [];
   const seen = new Set<string>();
@@ -48,6 +53,7 @@ export async function folderSource(folder: string): Promise<DatasetSource> {
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     name: basename(root),
+    folder: root,
     files,
     async read(path, maxBytes = 8 * 1024 ** 3) {
       const target = resolve(root, ...path.split("/"));

@@ -1,4 +1,6 @@
 /** Datasets on disk, for Node. The browser-safe part is `@segathlon/dataset`. */
+export { type ArchiveLimits, defaultArchiveLimits, openSource } from "./archive-source.ts";
+export { type CheckOptions, checkDataset } from "./check-dataset.ts";
 export {
   type CaseVolume,
   createDatasetWriter,
@@ -6,4 +8,5 @@ export {
   type DatasetWriter,
   type WritableCase,
 } from "./dataset-writer.ts";
-export { folderSource } from "./folder-source.ts";
+export { type FolderSource, folderSource } from "./folder-source.ts";
+export { type InspectDatasetOptions, inspectDataset } from "./inspect-dataset.ts";
