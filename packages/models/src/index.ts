@@ -28,6 +28,7 @@ export {
   prepareCase,
 } from "./predict-case.ts";
 export { type ResizeOrder, resizeGrid, resizeSeparately, separateAxis } from "./resize.ts";
+export { segathlonWasmEngine } from "./segathlon-wasm-engine.ts";
 export { recordSelfTest, runSelfTest, selfTestWindow } from "./self-test.ts";
 export {
   countWindows,

@@ -84,7 +84,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test.each(engines.map((engine) => engine.name))("%s gives the plain network's logits and labels", async (name) => {
+test.each(["onnxruntime-node", "onnxruntime-web"])("%s gives the plain network's logits and labels", async (name) => {
   const model = await readModelPackage(folder);
   const opened = await openModel(model, { engine: name });
   try {
@@ -103,6 +103,13 @@ test.each(engines.map((engine) => engine.name))("%s gives the plain network's lo
   } finally {
     await opened.release();
   }
+});
+
+test("our kernels refuse a graph that they did not train, by name", async () => {
+  await expect(openModel(await readModelPackage(folder), { engine: "segathlon-wasm" })).rejects.toThrow(
+    /graphs of segathlon train only/,
+  );
+  expect(engines.map((engine) => engine.name)).toContain("segathlon-wasm");
 });
 
 test("an engine that gives other numbers is refused", async () => {

@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { Engine, LoadedModel } from "../engine.ts";
 import { type ModelDocument, modelDocumentSchema } from "../model-document.ts";
 import { onnxruntimeWebEngine } from "../onnxruntime-web-engine.ts";
+import { segathlonWasmEngine } from "../segathlon-wasm-engine.ts";
 import { runSelfTest } from "../self-test.ts";
 import { onnxruntimeNodeEngine } from "./onnxruntime-node-engine.ts";
 
@@ -90,8 +91,8 @@ export async function writeModelPackage(folder: string, document: ModelDocument,
   await put("model.json", `${JSON.stringify(complete, null, 2)}\n`);
 }
 
-/** The engines of this platform, the quickest first. */
-export const engines: readonly Engine[] = [onnxruntimeNodeEngine, onnxruntimeWebEngine];
+/** The engines of this platform, the quickest first; our own kernels need nothing, but run our own networks only. */
+export const engines: readonly Engine[] = [onnxruntimeNodeEngine, segathlonWasmEngine, onnxruntimeWebEngine];
 
 /** One line on every engine that was tried and not taken. */
 export interface OpenedModel extends LoadedModel {

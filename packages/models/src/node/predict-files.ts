@@ -29,9 +29,7 @@ export async function predictFile(
   return map;
 }
 
-async function rasImage(
-  images: readonly string[],
-): Promise<{
+async function rasImage(images: readonly string[]): Promise<{
   image: BaselineImage;
   loaded: Awaited<ReturnType<typeof readCaseImage>>;
   transform: ReturnType<typeof toRasTransform>;

@@ -123,7 +123,10 @@ export interface NetworkKernels {
 
 let compiled: WebAssembly.Module | undefined;
 
-/** A shared memory of at least `bytes`; every byte starts as 0. */
+/**
+ * A shared memory of at least `bytes`; every byte starts as 0. Pages without cross-origin isolation can make one too; they cannot hand
+ * it to another thread, which prediction does not need.
+ */
 export function sharedNetworkMemory(bytes: number): WebAssembly.Memory {
   const pages = Math.ceil(bytes / 65_536);
   if (pages > 65_536)
