@@ -22,7 +22,7 @@ export {
   tolerancesFor,
 } from "./metric.ts";
 export { type MetricDefinition, type MetricDirection, metricDefinition } from "./metric-definition.ts";
-export type { PreparedReference } from "./prepared-reference.ts";
+export type { PreparedLabels } from "./prepared-labels.ts";
 export type { EmptyRules, LesionRules, Profile } from "./profile.ts";
 export { findProfile, PROFILES, twoDimensional } from "./profiles/index.ts";
 export {
