@@ -152,17 +152,26 @@ function notALabel(value: number | bigint, voxel: number, shape: Shape, file: st
 /** How many voxels each label has; labels in ascending order, background included. */
 export function countLabels(labels: LabelArray): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
-  let current = labels[0] ?? 0;
-  let run = 0;
-  for (let voxel = 0; voxel < labels.length; voxel += 1) {
+  const perWord = 4 / labels.BYTES_PER_ELEMENT;
+  // Label maps are mostly long runs: four bytes that all say "still the same" are passed over at once.
+  const aligned = labels.byteOffset % 4 === 0;
+  const words = new Uint32Array(labels.buffer, aligned ? labels.byteOffset : 0, aligned ? labels.byteLength >> 2 : 0);
+  let voxel = 0;
+  while (voxel < labels.length) {
     const label = labels[voxel] as number;
-    if (label !== current) {
-      counts.set(current, (counts.get(current) ?? 0) + run);
-      current = label;
-      run = 0;
+    const start = voxel;
+    const same = perWord === 4 ? Math.imul(label, 0x0101_0101) >>> 0 : perWord === 2 ? (label * 0x1_0001) >>> 0 : label;
+    voxel += 1;
+    for (;;) {
+      if (voxel % perWord === 0) {
+        let word = voxel / perWord;
+        while (word < words.length && words[word] === same) word += 1;
+        voxel = word * perWord;
+      }
+      if (voxel >= labels.length || labels[voxel] !== label) break;
+      voxel += 1;
     }
-    run += 1;
+    counts.set(label, (counts.get(label) ?? 0) + voxel - start);
   }
-  if (run > 0) counts.set(current, (counts.get(current) ?? 0) + run);
   return new Map([...counts].sort(([first], [second]) => first - second));
 }

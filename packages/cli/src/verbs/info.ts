@@ -85,7 +85,7 @@ async function gather(file: string, options: Options): Promise<Information> {
     return gatherSegments(file);
   }
   if (volume.format === "dicom-seg") return gatherSegments(file);
-  const labels = labelsOf(volume, options.labels);
+  const labels = labelsOf(volume, file, options.labels);
   const rows = labels === null ? null : labelRows(labels, volume.geometry);
   return describe(file, volume, rows, rows === null ? summarise(volume) : null);
 }
@@ -146,9 +146,9 @@ function notesOn({ details, geometry }: VolumeHeader): string[] {
 }
 
 /** The labels, if the voxels are (or are asked to be) labels. */
-function labelsOf(volume: Volume, asked: boolean | undefined): LabelArray | null {
+function labelsOf(volume: Volume, file: string, asked: boolean | undefined): LabelArray | null {
   if (asked === false || (asked === undefined && volume.channels !== 1)) return null;
-  if (asked === true) return toLabelMap(volume).labels;
+  if (asked === true) return toLabelMap(volume, file).labels;
   try {
     const { labels } = toLabelMap(volume);
     return looksLikeLabels(labels) ? labels : null;
@@ -272,7 +272,7 @@ function valueLines({ min, max, mean, nonFinite }: ValueSummary): [string, strin
   if (min !== null && max !== null && mean !== null) {
     lines.push(["values", `${short(min)} to ${short(max)}, mean ${short(mean)}`]);
   }
-  if (nonFinite > 0) lines.push(["", `${nonFinite} voxels are not finite`]);
+  if (nonFinite > 0) lines.push(["not finite", `${nonFinite.toLocaleString("en-US")} of the voxels`]);
   return lines;
 }
 

@@ -80,7 +80,7 @@ export async function readDicomSeries(path: string, options: DicomOptions = {}):
   checkSlices(slices, path);
   const bytes = slices.length * first.rows * first.columns * Math.max(2, first.bitsAllocated / 8);
   checkSize(bytes, options.maxVoxelBytes, path);
-  const { image } = await runItk({ kind: "dicom-series", paths }, path, options.maxSeconds);
+  const { image } = await runItk({ kind: "dicom-series", paths }, path, { maxSeconds: options.maxSeconds });
   const geometry = itkGeometry(image, path);
   const [nx, ny, nz] = geometry.shape;
   if (nx !== first.columns || ny !== first.rows || nz !== slices.length) {
@@ -189,7 +189,9 @@ export async function readDicomSegmentation(path: string, options: DicomOptions 
   const tags = await dicomTagsOf(path);
   if (tags?.sopClass !== segmentationClass) throw volumeError("SEG002", path, "is not a DICOM segmentation object");
   checkSize(tags.frames * tags.rows * tags.columns * 2, options.maxVoxelBytes, path);
-  const { image, information } = await runItk({ kind: "dicom-seg", path: resolve(path) }, path, options.maxSeconds);
+  const { image, information } = await runItk({ kind: "dicom-seg", path: resolve(path) }, path, {
+    maxSeconds: options.maxSeconds,
+  });
   const geometry = itkGeometry(image, path);
   const data = image.data as VoxelArray;
   const count = image.components;

@@ -4,6 +4,12 @@ export type ItkJob =
   | { readonly kind: "dicom-series"; readonly paths: readonly string[] }
   | { readonly kind: "dicom-seg"; readonly path: string };
 
+/** A job and the optional package that does it. */
+export interface ItkOrder {
+  readonly job: ItkJob;
+  readonly packageName: string;
+}
+
 /** An image as itk-wasm gives it, in plain data: LPS, direction row by row. */
 export interface ItkImage {
   readonly size: readonly number[];

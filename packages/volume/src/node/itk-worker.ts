@@ -3,7 +3,7 @@
  * this thread with it. `@itk-wasm/dicom` is an optional peer and loaded here, on first use.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import type { ItkAnswer, ItkImage, ItkJob } from "./itk-job.ts";
+import type { ItkAnswer, ItkImage, ItkOrder } from "./itk-job.ts";
 
 /** The part of itk-wasm's image that is used. */
 interface RawImage {
@@ -26,8 +26,6 @@ interface DicomPackage {
   ): Promise<{ segImage: RawImage; metaInfo: unknown }>;
 }
 
-const packageName = "@itk-wasm/dicom";
-
 function plain(image: RawImage): ItkImage {
   return {
     size: [...image.size],
@@ -39,7 +37,7 @@ function plain(image: RawImage): ItkImage {
   };
 }
 
-async function answer(job: ItkJob): Promise<ItkAnswer> {
+async function answer({ job, packageName }: ItkOrder): Promise<ItkAnswer> {
   let dicom: DicomPackage;
   try {
     dicom = (await import(packageName)) as DicomPackage;
@@ -60,4 +58,4 @@ async function answer(job: ItkJob): Promise<ItkAnswer> {
   }
 }
 
-parentPort?.postMessage(await answer(workerData as ItkJob));
+parentPort?.postMessage(await answer(workerData as ItkOrder));

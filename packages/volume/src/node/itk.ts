@@ -5,13 +5,17 @@ import { Worker } from "node:worker_threads";
 import type { Affine, Geometry } from "../geometry.ts";
 import { checkedGeometry } from "../header-checks.ts";
 import { volumeError } from "../volume-error.ts";
-import type { ItkAnswer, ItkImage, ItkJob } from "./itk-job.ts";
+import type { ItkAnswer, ItkImage, ItkJob, ItkOrder } from "./itk-job.ts";
 
-/** The versions that the peer dependencies name. */
-const installCommand = "npm install @itk-wasm/dicom@7.6.4";
+/** The version that the peer dependencies name. */
+const dicomPackage = { name: "@itk-wasm/dicom", version: "7.6.4" } as const;
 
-/** A file that keeps ITK busy longer than this is refused. */
-export const defaultItkSeconds = 300;
+export interface ItkOptions {
+  /** A file that keeps ITK busy longer than this is refused. Default 300 s. */
+  readonly maxSeconds?: number | undefined;
+  /** The package that reads DICOM. */
+  readonly package?: { readonly name: string; readonly version: string };
+}
 
 /**
  * Runs a job.
@@ -21,11 +25,14 @@ export const defaultItkSeconds = 300;
 export async function runItk(
   job: ItkJob,
   file: string,
-  seconds = defaultItkSeconds,
+  options: ItkOptions = {},
 ): Promise<{ readonly image: ItkImage; readonly information: unknown }> {
+  const { name, version } = options.package ?? dicomPackage;
+  const seconds = options.maxSeconds ?? 300;
+  const order: ItkOrder = { job, packageName: name };
   // By its export, so that the checkout finds the source and an installed package its built file.
   const path = createRequire(import.meta.url).resolve("@segathlon/volume/itk-worker");
-  const worker = new Worker(pathToFileURL(path), { workerData: job, stdout: true, stderr: true });
+  const worker = new Worker(pathToFileURL(path), { workerData: order, stdout: true, stderr: true });
   let timer: NodeJS.Timeout | undefined;
   try {
     const result = await new Promise<ItkAnswer>((resolve) => {
@@ -41,7 +48,7 @@ export async function runItk(
         file,
         `DICOM is read by the optional package ${result.name}, which is not installed`,
         {
-          hint: `Run: ${installCommand}`,
+          hint: `Run: npm install ${name}@${version}`,
         },
       );
     }
