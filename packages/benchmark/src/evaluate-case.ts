@@ -156,10 +156,14 @@ export function compareMaskParts(
   { protocol, kernel }: Pick<PairOptions, "protocol" | "kernel">,
 ): Pick<ComparedPair, "regions" | "kernel"> {
   const { region: name, grid } = pair;
-  const box = withMargin(jointBox(pair.reference.box, pair.prediction.box), grid.shape);
+  const profile = findProfile(protocol.profile);
+  // A profile that picks slices of its own looks at the whole grid.
+  const box =
+    profile.sliceCrop === null
+      ? withMargin(jointBox(pair.reference.box, pair.prediction.box), grid.shape)
+      : { from: [0, 0, 0] as const, to: grid.shape };
   const [reference, prediction] = [cutPart(pair.reference, box), cutPart(pair.prediction, box)];
   const shape = [box.to[0] - box.from[0], box.to[1] - box.from[1], box.to[2] - box.from[2]] as const;
-  const profile = findProfile(protocol.profile);
   const compared = compareCase(
     { data: reference.data, shape, spacingMm: grid.spacingMm },
     { data: prediction.data, shape, spacingMm: grid.spacingMm },

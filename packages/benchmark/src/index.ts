@@ -28,6 +28,7 @@ export { assembleEvaluation, type CaseDraft, parseEvaluation, type ReportOptions
 export { evaluatorVersion } from "./evaluator-version.ts";
 export { type AlignedPrediction, alignPrediction, type GeometryRule } from "./geometry-rule.ts";
 export { labelsPresent } from "./labels-present.ts";
+export { type MetricDefinition, metricDefinition } from "./metric-definition.ts";
 export { type EvaluationSource, scoreTableFromEvaluations, unnamedTask } from "./score-table-from-evaluations.ts";
 export {
   bestScore,

@@ -7,10 +7,10 @@ import {
   findProfile,
   type Metric,
   metricKeys,
-  PROFILES,
   type Profile,
   parseMetrics,
   type Tolerances,
+  twoDimensional,
   unsupportedMetrics,
 } from "@segathlon/metrics";
 import type { TaskInBenchmark } from "./catalogue.ts";
@@ -65,15 +65,10 @@ function optionError(field: string, cause: unknown): SegathlonError {
 
 /** The profile by id; with `dims` 2 its two-dimensional sibling. */
 function resolveProfile(id: string, dims: 2 | 3): Profile {
-  const wanted = dims === 2 && !id.endsWith("-2d") ? `${id}-2d` : id;
   try {
-    return findProfile(wanted);
+    const profile = findProfile(id);
+    return dims === 2 ? twoDimensional(profile) : profile;
   } catch (cause) {
-    if (dims === 2 && PROFILES.some((profile) => profile.id === id)) {
-      throw new SegathlonError("SEG107", `dims: the profile ${id} has no two-dimensional rules`, {
-        where: { field: "dims" },
-      });
-    }
     throw optionError("profile", cause);
   }
 }
@@ -101,6 +96,15 @@ function ownRegions(regions: Readonly<Record<string, readonly number[]>>): Score
   return Object.entries(regions).map(([name, labels]) => ({ name, labels: [...labels], structures: [] }));
 }
 
+/** Region names known before any case is read; where regions are whatever labels occur, one stands for all. */
+function namedRegions({ regions, metrics }: ScoringProtocol): string[] {
+  if (regions) return regions.map((region) => region.name);
+  for (const metric of metrics) {
+    if ("tolerancesMm" in metric && !Array.isArray(metric.tolerancesMm)) return Object.keys(metric.tolerancesMm);
+  }
+  return ["1"];
+}
+
 /**
  * A protocol from options alone, without a task.
  *
@@ -126,7 +130,7 @@ export function protocolFromOptions(options: ProtocolOptions = {}): ScoringProto
     knownLabels: null,
     policy: { ...defaultPolicy, ...options.policy },
   };
-  checkPolicy(protocol.policy, metricColumns(protocol, protocol.regions?.map((region) => region.name) ?? []));
+  checkPolicy(protocol.policy, metricColumns(protocol, namedRegions(protocol)));
   return protocol;
 }
 
@@ -176,7 +180,7 @@ export function protocolOfTask(found: TaskInBenchmark, options: ProtocolOptions 
     knownLabels: Object.values(task.labels),
     policy: { ...benchmark.protocol.policy, ...options.policy },
   };
-  checkPolicy(protocol.policy, metricColumns(protocol, protocol.regions?.map((region) => region.name) ?? []));
+  checkPolicy(protocol.policy, metricColumns(protocol, namedRegions(protocol)));
   return protocol;
 }
 
@@ -188,7 +192,7 @@ const lowerIsBetter = new Set(["lesion_fp", "lesion_fn", "fp_volume_ml", "fn_vol
 /** Direction and unit of a metric key. */
 function metricColumn(key: string): Column {
   const stem = key.split("@")[0] ?? key;
-  if (/^(hd[\d.]*|assd|masd|asd_.*)$/.test(stem)) return { key, direction: "lower-is-better", unit: "mm" };
+  if (/^(hd[\d.]*|assd|masd|asd_.*|lesion_hd95)$/.test(stem)) return { key, direction: "lower-is-better", unit: "mm" };
   const unit = stem.endsWith("_ml") ? "ml" : /^lesion_(tp|fp|fn)$/.test(stem) ? "count" : "";
   if (noDirection.has(stem)) return { key, direction: "none", unit };
   return { key, direction: lowerIsBetter.has(stem) ? "lower-is-better" : "higher-is-better", unit };
@@ -197,7 +201,8 @@ function metricColumn(key: string): Column {
 /** Columns of one region, in the order of the request. */
 export function regionColumns(protocol: ScoringProtocol, region: string): MetricColumn[] {
   try {
-    return protocol.metrics.flatMap((metric) => metricKeys(metric, region)).map(metricColumn);
+    const profile = findProfile(protocol.profile);
+    return protocol.metrics.flatMap((metric) => metricKeys(metric, region, profile)).map(metricColumn);
   } catch (cause) {
     throw optionError("tolerance", cause);
   }

@@ -12,6 +12,11 @@ export function metricText(value: number | null, unit: Column["unit"]): string {
   return value.toFixed(unit === "" ? 4 : 3);
 }
 
+/** The key with its unit, unless it says its unit itself. */
+function metricTitle({ key, unit }: Column): string {
+  return unit === "mm" || (unit === "count" && !key.startsWith("lesion_")) ? `${key} (${unit})` : key;
+}
+
 function intervalText({ ci95 }: Aggregate, unit: Column["unit"]): string {
   return ci95 === null ? "-" : `${metricText(ci95[0], unit)} .. ${metricText(ci95[1], unit)}`;
 }
@@ -32,11 +37,12 @@ function tableRows(report: EvaluationDocument): string[][] {
     const summaries = report.aggregate[region] ?? {};
     return report.metrics
       .filter(({ key }) => summaries[key] !== undefined)
-      .map(({ key, unit }, index) => {
+      .map((column, index) => {
+        const { key, unit } = column;
         const summary = summaries[key] as Aggregate;
         return [
           index === 0 ? region : "",
-          unit === "" ? key : `${key} (${unit})`,
+          metricTitle(column),
           metricText(summary.mean, unit),
           intervalText(summary, unit),
           metricText(summary.median, unit),
@@ -55,14 +61,15 @@ function overallRows(report: EvaluationDocument): string[][] {
   if (regions.length < 2) return [];
   return report.metrics
     .filter(({ direction }) => direction !== "none")
-    .flatMap(({ key, unit }) => {
+    .flatMap((column) => {
+      const { key, unit } = column;
       const means = regions
         .map((region) => report.aggregate[region]?.[key]?.mean ?? null)
         .filter((mean) => mean !== null);
       if (means.length === 0) return [];
       const mean = means.reduce((sum, value) => sum + value, 0) / means.length;
       const note = means.length === regions.length ? "" : `${means.length} of ${regions.length} regions`;
-      return [["", unit === "" ? key : `${key} (${unit})`, metricText(mean, unit), "", "", "", "", "", note]];
+      return [["", metricTitle(column), metricText(mean, unit), "", "", "", "", "", note]];
     })
     .map((row, index) => (index === 0 ? ["mean of regions", ...row.slice(1)] : row));
 }

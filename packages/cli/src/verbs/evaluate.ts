@@ -139,6 +139,11 @@ async function checkWritable(file: string | undefined): Promise<void> {
 async function writeResults(report: EvaluationDocument, options: Options): Promise<void> {
   if (options.out !== undefined) await writeOutputFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
   if (options.csv !== undefined) await writeOutputFile(options.csv, evaluationCsv(report));
+  if (options.html !== undefined) {
+    // The plotting code is loaded only where a page is asked for.
+    const { evaluationPage } = await import("../evaluation-page.ts");
+    await writeOutputFile(options.html, evaluationPage(report));
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else if (!options.quiet) process.stdout.write(evaluationText(report));
 }
