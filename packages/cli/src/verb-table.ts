@@ -19,6 +19,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "rank methods from their evaluations, with intervals and tests",
     load: async () => (await import("./verbs/rank.ts")).rankCommand(),
   },
+  check: {
+    summary: "find what is wrong with a dataset",
+    load: async () => (await import("./verbs/check.ts")).checkCommand(),
+  },
   phantom: {
     summary: "write a synthetic dataset with exact labels",
     load: async () => (await import("./verbs/phantom.ts")).phantomCommand(),

@@ -8,5 +8,6 @@ export {
   type DatasetWriter,
   type WritableCase,
 } from "./dataset-writer.ts";
+export { applyFixes, type FixAction, type FixPlan, fixNames, planFixes } from "./fix-dataset.ts";
 export { type FolderSource, folderSource } from "./folder-source.ts";
 export { type InspectDatasetOptions, inspectDataset } from "./inspect-dataset.ts";
