@@ -1,6 +1,6 @@
 /**
  * Against the reference implementations' own values: shared/oracle/metrics (35 pairs) and the 147 organ pairs of two raters.
- * Where those are absent the tests say so; goldens.test.ts still runs.
+ * Where those are absent the tests say so; small-pairs.test.ts runs anywhere.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
