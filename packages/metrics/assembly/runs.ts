@@ -4,7 +4,7 @@
  *
  * A side is one of the two label maps: 0 the reference, 1 the prediction.
  */
-import { idCount, idOf } from "./label-table";
+import { findsLabels, idCount, idOf, newIdOf } from "./label-table";
 import { allocate } from "./memory";
 
 /** Run: x0, x1 (exclusive), row (y + ny * z), address of the next run of the label or 0. */
@@ -95,10 +95,14 @@ function link(entry: usize, run: usize, x0: u32, x1: u32, y: u32, z: u32): void 
   store<u32>(entry, z + 1, 44);
 }
 
-/** Ends the run of `runLabel` at `end`, cut at row ends. Returns false where there would be too many runs. */
+/** Ends the run of `runLabel` at `end`, cut at row ends. Returns false where there would be too many runs or labels. */
 function closeRun(end: u32): bool {
-  const id = idOf(runLabel);
-  if (id == 0) return true;
+  let id = idOf(runLabel);
+  if (id == 0) {
+    if (runLabel == 0 || !findsLabels()) return true;
+    id = newIdOf(runLabel);
+    if (id == 0) return false;
+  }
   const entry = labels + <usize>id * LABEL_BYTES;
   let start = runStart;
   while (start < end) {
@@ -193,4 +197,21 @@ export function adoptRuns(side: u32, id: u32, kept: usize, count: u32): void {
     }
     link(entry, run, x0, x1, rowY, rowZ);
   }
+}
+
+/** Writes the runs of a label one after the other (three u32 each: x0, x1, row). */
+export function packRuns(side: u32, id: u32, to: usize): void {
+  let run = <usize>load<u32>(labelEntry(side, id));
+  while (run != 0) {
+    store<u32>(to, load<u32>(run));
+    store<u32>(to, load<u32>(run, 4), 4);
+    store<u32>(to, load<u32>(run, 8), 8);
+    to += 12;
+    run = <usize>load<u32>(run, 12);
+  }
+}
+
+/** Number of runs of a label. */
+export function runsOf(side: u32, id: u32): u32 {
+  return load<u32>(labelEntry(side, id), 8);
 }

@@ -44,14 +44,21 @@ function bytesOf(header: number, data: ArrayBufferView): Uint8Array {
 /** The runs of the inflated voxels, with every label that occurs. */
 function expected(volume: LabelVolume): PreparedLabels | null {
   const found = [...new Set(volume.data)].filter((label) => label !== 0);
-  const all = kernel.prepareReference(volume, [{ name: "all", labels: found.length > 0 ? found : [1] }]);
-  return all && { ...all, scope: "every-label", labels: found.length > 0 ? all.labels : new Uint32Array() };
+  const all = kernel.prepareReference(volume, found.length > 0 ? [{ name: "all", labels: found }] : []);
+  return all && { ...all, scope: "every-label" };
 }
 
 function plain(prepared: PreparedLabels | null) {
   if (prepared === null) return null;
   const { scope, shape, spacingMm, labels: all, starts, runs } = prepared;
-  return { scope, shape, spacingMm, labels: [...all], starts: [...starts], runs: createHash("sha256").update(runs).digest("hex") };
+  return {
+    scope,
+    shape,
+    spacingMm,
+    labels: [...all],
+    starts: [...starts],
+    runs: createHash("sha256").update(runs).digest("hex"),
+  };
 }
 
 const small: Shape = [40, 30, 20];

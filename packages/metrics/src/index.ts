@@ -36,4 +36,5 @@ export {
 export { decodeSurface, encodeSurface } from "./surface-codec.ts";
 export { surfelAreas } from "./surfel-areas.ts";
 export { typeScriptKernel } from "./typescript-kernel.ts";
+export type { GzipLabelMap } from "./wasm-case.ts";
 export { createWasmKernel, type WasmKernel } from "./wasm-kernel.ts";

@@ -8,7 +8,7 @@ import { type AreaClasses, areaClasses } from "./area-classes.ts";
 import type { DistanceHistogram, SurfaceHistogram } from "./case-comparison.ts";
 import type { KernelRegion, KernelRequest } from "./kernel.ts";
 import type { LabelVolume, Region } from "./label-volume.ts";
-import type { PreparedReference } from "./prepared-reference.ts";
+import type { PreparedLabels } from "./prepared-labels.ts";
 import type { KernelExports } from "./wasm-exports.ts";
 import { gatheredClasses, nearShells, rowSteps } from "./wasm-tables.ts";
 
@@ -20,8 +20,8 @@ const PREDICTION = 1;
 type Side = typeof REFERENCE | typeof PREDICTION;
 
 export interface CaseRequest {
-  readonly reference: LabelVolume | PreparedReference;
-  readonly prediction: LabelVolume;
+  readonly reference: LabelVolume | PreparedLabels;
+  readonly prediction: LabelVolume | PreparedLabels;
   readonly regions: readonly Region[];
   readonly boundary: KernelRequest["boundary"];
 }
@@ -117,53 +117,100 @@ function scan(open: OpenCase, side: Side, volume: LabelVolume): boolean {
   return whole && kernel.endSide() !== 0;
 }
 
-/** Runs of a reference for later cases; null where there are too many to keep. */
-export function prepare(
-  kernel: KernelExports,
-  reference: LabelVolume,
-  labels: Uint32Array,
-  limits: CaseLimits,
-): PreparedReference | null {
-  const open = openCase(kernel, reference.shape, labels, limits);
-  const kept = scan(open, REFERENCE, reference) ? readRuns(open, reference) : null;
-  kernel.clearWorkSpace();
-  return kept;
-}
-
-function readRuns({ kernel, labels }: OpenCase, { shape, spacingMm }: LabelVolume): PreparedReference {
-  const words = new Uint32Array(kernel.memory.buffer);
-  const entries = Array.from(labels, (_, n) => kernel.labelEntry(REFERENCE, n + 1) / 4);
-  const starts = new Uint32Array(labels.length + 1);
-  entries.forEach((entry, n) => {
-    starts[n + 1] = (starts[n] ?? 0) + (words[entry + 2] ?? 0);
-  });
-  const runs = new Uint32Array(3 * (starts[labels.length] ?? 0));
-  let out = 0;
-  for (const entry of entries) {
-    for (let run = words[entry] ?? 0; run !== 0; run = words[run / 4 + 3] ?? 0) {
-      runs.set(words.subarray(run / 4, run / 4 + 3), out);
-      out += 3;
-    }
-  }
-  return { shape, spacingMm, labels, starts, runs };
-}
-
-function adopt({ kernel, idOf }: OpenCase, prepared: PreparedReference): void {
-  kernel.beginSide(REFERENCE);
+/** Puts prepared runs in place of a scan. */
+function adopt({ kernel, idOf }: OpenCase, side: Side, prepared: PreparedLabels): void {
+  kernel.beginSide(side);
   const kept = putWords(kernel, prepared.runs);
   prepared.labels.forEach((label, n) => {
     const id = idOf.get(label);
     const from = prepared.starts[n] ?? 0;
     const count = (prepared.starts[n + 1] ?? 0) - from;
-    if (id !== undefined && count > 0) kernel.adoptRuns(REFERENCE, id, kept + from * 12, count);
+    if (id !== undefined && count > 0) kernel.adoptRuns(side, id, kept + from * 12, count);
   });
+}
+
+/** Finds the runs of these labels; null where there are too many to keep. */
+export function prepareVolume(
+  kernel: KernelExports,
+  volume: LabelVolume,
+  labels: Uint32Array,
+  limits: CaseLimits,
+): PreparedLabels | null {
+  const open = openCase(kernel, volume.shape, labels, limits);
+  const { shape, spacingMm } = volume;
+  const found = scan(open, REFERENCE, volume) ? packedRuns(kernel, labels) : null;
+  kernel.clearWorkSpace();
+  return found && { shape, spacingMm, scope: "labels-asked", ...found };
+}
+
+/** Runs of labels whose ids are 1, 2 ..., label after label in ascending order. */
+function packedRuns(kernel: KernelExports, labels: Uint32Array): Pick<PreparedLabels, "labels" | "starts" | "runs"> {
+  const order = Array.from(labels.keys()).sort((a, b) => (labels[a] ?? 0) - (labels[b] ?? 0));
+  const starts = new Uint32Array(labels.length + 1);
+  order.forEach((index, n) => {
+    starts[n + 1] = (starts[n] ?? 0) + kernel.runsOf(REFERENCE, index + 1);
+  });
+  const count = starts[labels.length] ?? 0;
+  const packed = kernel.allocate(BigInt(12 * count));
+  order.forEach((index, n) => {
+    kernel.packRuns(REFERENCE, index + 1, packed + 12 * (starts[n] ?? 0));
+  });
+  return {
+    labels: Uint32Array.from(order, (index) => labels[index] ?? 0),
+    starts,
+    runs: wordsAt(kernel, packed, 3 * count).slice(),
+  };
+}
+
+/** A gzip file that holds a header, then unscaled little-endian voxels, x fastest, and nothing more. */
+export interface GzipLabelMap {
+  readonly bytes: Uint8Array;
+  /** Inflated bytes before the voxels. */
+  readonly headerBytes: number;
+  readonly voxelType: "uint8" | "int8" | "uint16" | "int16" | "uint32" | "int32";
+  readonly shape: LabelVolume["shape"];
+  readonly spacingMm: LabelVolume["spacingMm"];
+}
+
+const MOST_FOUND_LABELS = 4096;
+const LARGEST_LABEL = {
+  uint8: 0xff,
+  int8: 0x7f,
+  uint16: 0xffff,
+  int16: 0x7fff,
+  uint32: 0xffff,
+  int32: 0xffff,
+} as const;
+const VOXEL_BYTES = { uint8: 1, int8: 1, uint16: 2, int16: 2, uint32: 4, int32: 4 } as const;
+
+/** From a gzip file to its runs; null for whatever is not plain and whole. */
+export function prepareGzip(kernel: KernelExports, file: GzipLabelMap, limits: CaseLimits): PreparedLabels | null {
+  const { bytes, headerBytes, voxelType, shape, spacingMm } = file;
+  kernel.forgetAll();
+  kernel.findLabels(MOST_FOUND_LABELS);
+  kernel.setRows(shape[0], shape[1], limits.mostRuns);
+  kernel.beginSide(REFERENCE);
+  const address = kernel.allocate(BigInt(bytes.length + 16));
+  bytesAt(kernel, address, bytes.length).set(bytes);
+  bytesAt(kernel, address + bytes.length, 16).fill(0);
+  const voxels = shape[0] * shape[1] * shape[2];
+  const whole = kernel.scanGzip(address, bytes.length, headerBytes, voxels, VOXEL_BYTES[voxelType]) !== 0;
+  let found: ReturnType<typeof packedRuns> | null = null;
+  if (whole) {
+    const labels = wordsAt(kernel, kernel.foundLabels(), kernel.foundLabelCount()).slice();
+    if (labels.every((label) => label <= LARGEST_LABEL[voxelType])) found = packedRuns(kernel, labels);
+  }
+  kernel.clearWorkSpace();
+  return found && { shape, spacingMm, scope: "every-label", ...found };
 }
 
 /** How a side is drawn: from its runs, or again from its voxels. */
 type Source = { readonly from: "runs" } | { readonly from: "voxels"; readonly volume: LabelVolume };
 
-function readSide(open: OpenCase, side: Side, volume: LabelVolume): Source {
-  return scan(open, side, volume) ? { from: "runs" } : { from: "voxels", volume };
+function readSide(open: OpenCase, side: Side, labels: LabelVolume | PreparedLabels): Source {
+  if ("data" in labels) return scan(open, side, labels) ? { from: "runs" } : { from: "voxels", volume: labels };
+  adopt(open, side, labels);
+  return { from: "runs" };
 }
 
 /** Compares two label maps that are known to fit together. */
@@ -185,13 +232,7 @@ export function compareLabelMaps(
   }
   const ids = kernel.allocate(BigInt(4 * open.labels.length));
   const member = kernel.allocate(BigInt(open.labels.length + 1));
-  let sources: readonly [Source, Source];
-  if ("runs" in reference) {
-    adopt(open, reference);
-    sources = [{ from: "runs" }, readSide(open, PREDICTION, prediction)];
-  } else {
-    sources = [readSide(open, REFERENCE, reference), readSide(open, PREDICTION, prediction)];
-  }
+  const sources = [readSide(open, REFERENCE, reference), readSide(open, PREDICTION, prediction)] as const;
   kernel.clearWorkSpace();
   return regions.map((region) => {
     const regionIds = Uint32Array.from(new Set(region.labels), (label) => open.idOf.get(label) ?? 0);

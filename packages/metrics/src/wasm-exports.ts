@@ -12,11 +12,16 @@ export interface KernelExports {
 
   setRows(width: number, height: number, runLimit: number): void;
   setLabels(labels: number, count: number, tableSize: number): void;
+  findLabels(most: number): void;
+  foundLabels(): number;
+  foundLabelCount(): number;
+  scanGzip(file: number, length: number, headerBytes: number, voxels: number, bytesPerVoxel: number): number;
   beginSide(side: number): void;
   scanBlock(block: number, voxels: number, bytesPerVoxel: number): number;
   endSide(): number;
   adoptRuns(side: number, id: number, kept: number, count: number): void;
-  labelEntry(side: number, id: number): number;
+  runsOf(side: number, id: number): number;
+  packRuns(side: number, id: number, to: number): void;
 
   setBox(left: number, right: number, front: number, back: number, bottom: number, up: number): void;
   setBoxOfLabels(ids: number, count: number): number;

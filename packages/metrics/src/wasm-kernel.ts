@@ -9,8 +9,15 @@
  */
 import type { Kernel, KernelRegion } from "./kernel.ts";
 import { type LabelVolume, type Region, requireComparable, requireRegions } from "./label-volume.ts";
-import { type PreparedReference, requirePrepared } from "./prepared-reference.ts";
-import { type CaseRequest, compareLabelMaps, distinctLabels, prepare } from "./wasm-case.ts";
+import { type PreparedLabels, requirePrepared } from "./prepared-labels.ts";
+import {
+  type CaseRequest,
+  compareLabelMaps,
+  distinctLabels,
+  type GzipLabelMap,
+  prepareGzip,
+  prepareVolume,
+} from "./wasm-case.ts";
 import type { KernelExports } from "./wasm-exports.ts";
 
 const MOST_LABELS = 65_535;
@@ -20,7 +27,7 @@ const KEPT_BYTES = 256 * 2 ** 20;
 /** 64 MiB of runs a side. */
 const MOST_RUNS = 1 << 22;
 
-/** A `Kernel` that can also keep what it found in a reference. */
+/** A `Kernel` that can also keep what it found in a label map. */
 export interface WasmKernel extends Kernel {
   readonly name: "wasm-simd";
   /**
@@ -31,13 +38,23 @@ export interface WasmKernel extends Kernel {
    * @returns null where the label map has too many runs to be worth keeping (salt and pepper).
    * @throws as `compare`.
    */
-  prepareReference(reference: LabelVolume, regions: readonly Region[]): PreparedReference | null;
+  prepareReference(reference: LabelVolume, regions: readonly Region[]): PreparedLabels | null;
   /**
-   * The same result as `compare`, without the reference's voxels.
+   * Inflates and scans a label map in one go: a few megabytes of memory whatever its size, and several times as fast as
+   * inflating, then scanning. The checksum is verified.
    *
-   * @throws RangeError also where the prepared reference is not whole or was not prepared for a label of the regions.
+   * @returns every label with its runs; null for anything unusual (several gzip members, a damaged stream, more or fewer bytes
+   *   than announced, negative labels, labels above 65,535, more than 4,096 of them, too many runs): read the file the plain way,
+   *   which also says what is wrong with it.
+   * @throws RangeError where memory cannot be had.
    */
-  comparePrepared(request: CaseRequest & { readonly reference: PreparedReference }): readonly KernelRegion[];
+  prepareGzip(file: GzipLabelMap): PreparedLabels | null;
+  /**
+   * The same result as `compare`, from prepared labels on one side or on both. Distances use the reference's spacing.
+   *
+   * @throws RangeError also where prepared labels are not whole or were not prepared for a label of the regions.
+   */
+  comparePrepared(request: CaseRequest): readonly KernelRegion[];
   /** Bytes of WebAssembly memory that are held now. */
   memoryBytes(): number;
   /** Gives the memory back; the next comparison takes new memory. */
@@ -92,13 +109,24 @@ export function createWasmKernel(
       requireComparable(reference, reference);
       requireRegions(regions);
       requireFewLabels(regions);
-      return run((kernel) => prepare(kernel, reference, distinctLabels(regions), limits));
+      return run((kernel) => prepareVolume(kernel, reference, distinctLabels(regions), limits));
+    },
+    prepareGzip(file) {
+      return run((kernel) => prepareGzip(kernel, file, limits));
     },
     comparePrepared(request) {
-      requireComparable(request.prediction, request.prediction);
-      requireRegions(request.regions);
-      requireFewLabels(request.regions);
-      requirePrepared(request.reference, request.prediction.shape, request.regions);
+      const { reference, prediction, regions } = request;
+      requireRegions(regions);
+      requireFewLabels(regions);
+      for (const side of [reference, prediction]) {
+        if ("data" in side) requireComparable(side, side);
+        else requirePrepared(side, regions);
+      }
+      if (reference.shape.some((extent, axis) => extent !== prediction.shape[axis])) {
+        throw new RangeError(
+          `shapes differ: reference [${reference.shape.join(", ")}], prediction [${prediction.shape.join(", ")}]`,
+        );
+      }
       return run((kernel) => compareLabelMaps(kernel, request, limits));
     },
     memoryBytes: () => instance?.memory.buffer.byteLength ?? 0,
