@@ -49,6 +49,9 @@ export async function demoEvaluation({ out, cases, size, line }: DemoEvaluationO
   const references = path.join(out, "references");
   await mkdir(references, { recursive: true });
   for (const entry of learning.held) await copyFile(entry.labels, path.join(references, `${entry.case}.nii.gz`));
+  const regions = Object.entries(learning.labels)
+    .map(([name, label]) => `${name}=${label}`)
+    .join(",");
   const commands: string[] = [];
   const evaluations: string[] = [];
   for (const [i, entry] of demoEntries.entries()) {
@@ -60,6 +63,8 @@ export async function demoEvaluation({ out, cases, size, line }: DemoEvaluationO
       references,
       "--prediction",
       path.join(predictions, entry.id),
+      "--regions",
+      regions,
       "--metrics",
       "dice,nsd,hd95",
       "--tolerance",

@@ -32,10 +32,11 @@ async function run(options: Options): Promise<void> {
   } finally {
     line.end();
   }
-  const shown = (file: string): string => path.relative(process.cwd(), file) || file;
+  const here = `${process.cwd()}${path.sep}`;
+  const shown = (text: string): string => text.replaceAll(here, "");
   process.stdout.write(
     `${pc.bold("A synthetic hippocampus task: seven entries predicted, evaluated and ranked")} in ${durationText((performance.now() - started) / 1000)}\n\n` +
-      `${made.commands.map((command) => `  $ ${command.replaceAll(`${process.cwd()}${path.sep}`, "")}`).join("\n")}\n\n` +
+      `${made.commands.map((command) => `  $ ${shown(command)}`).join("\n")}\n\n` +
       `Open these in a browser:\n${made.files
         .filter((file) => file.endsWith(".html"))
         .map((file) => `  ${shown(file)}`)
