@@ -258,7 +258,7 @@ export const catalogueData: readonly BenchmarkDocument[] = [
         },
       },
       ranking: {
-        scheme: "amos-2022",
+        scheme: "amos-2022-validation",
       },
       sources: {
         profile: {

@@ -22,6 +22,13 @@ export {
   type LabelMapPair,
   type PairOptions,
 } from "./evaluate-case.ts";
+export {
+  type CaseBytes,
+  type CaseBytesOptions,
+  evaluateCaseFromBytes,
+  evaluationFromCases,
+  type NamedBytes,
+} from "./evaluate-case-from-bytes.ts";
 export { evaluationCsv } from "./evaluation-csv.ts";
 export * from "./evaluation-document.ts";
 export { assembleEvaluation, type CaseDraft, parseEvaluation, type ReportOptions } from "./evaluation-report.ts";

@@ -7,6 +7,7 @@ import path from "node:path";
 import { type Problem, SegathlonError } from "@segathlon/errors";
 import { attributesForCases, type CaseAttributes } from "../case-attributes.ts";
 import { type MatchedFiles, type MatchedStructures, matchLabelMaps, matchStructureTrees } from "../case-matching.ts";
+import { labelMapDraft } from "../case-outcome.ts";
 import { failedRegion } from "../evaluate-case.ts";
 import type { EvaluationDocument, FailedSide, GeometryStatus, RegionResult } from "../evaluation-document.ts";
 import { assembleEvaluation, type CaseDraft } from "../evaluation-report.ts";
@@ -112,19 +113,6 @@ function problemResult(plan: Planned): UnitResult | undefined {
 }
 
 const noHashes = { reference: null, prediction: null };
-
-function labelMapDraft(name: string, result: UnitResult | undefined, attributes: CaseAttributes): CaseDraft {
-  const outcome = result?.outcome;
-  const base = { case: name, attributes, hashes: result?.hashes ?? noHashes, geometry: null, regions: {} };
-  if (outcome?.status === "ok") {
-    const { geometry, grid, regions } = outcome;
-    return { ...base, status: "ok", geometry, grid, regions: { ...regions } };
-  }
-  const grid = outcome?.grid ?? null;
-  if (outcome?.status === "missing") return { ...base, status: "missing-prediction", failed_side: outcome.side, grid };
-  const problem = outcome ? { problem: outcome.problem } : {};
-  return { ...base, status: "invalid", failed_side: outcome?.side ?? "both", ...problem, grid };
-}
 
 function structureDraft(
   name: string,

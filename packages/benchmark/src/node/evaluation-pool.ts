@@ -1,7 +1,7 @@
 /** Worker threads for evaluations: one unit at a time each, results in the order asked for. */
 import { availableParallelism } from "node:os";
-import { errorTable } from "@segathlon/errors";
 import { Piscina } from "piscina";
+import { faultyPair } from "../case-outcome.ts";
 import { type EvaluationUnit, evaluateUnit, type UnitContext, type UnitResult } from "./evaluation-unit.ts";
 
 export interface PoolOptions {
@@ -21,15 +21,9 @@ function workerFile(): string {
 /** A worker that died (out of memory, killed) fails its unit and no other. */
 function crashed(unit: EvaluationUnit, error: unknown): UnitResult {
   const reason = error instanceof Error ? error.message : String(error);
-  const problem = {
-    code: "SEG118",
-    name: errorTable.SEG118.name,
-    message: `case ${unit.case}: its worker ended: ${reason}`,
-    hint: "Run again with fewer --workers, so that each has more memory.",
-    where: { case: unit.case },
-  };
+  const hint = "Run again with fewer --workers, so that each has more memory.";
   return {
-    outcome: { status: "failed", side: "both", grid: null, problem },
+    outcome: faultyPair(`its worker ended: ${reason}`, unit.case, null, hint),
     hashes: { reference: null, prediction: null },
   };
 }

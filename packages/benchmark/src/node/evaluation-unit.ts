@@ -3,19 +3,12 @@
  * back is plain data. Every failure becomes a result: one bad case never stops the others.
  */
 import { createHash } from "node:crypto";
-import { errorTable, SegathlonError } from "@segathlon/errors";
+import { SegathlonError } from "@segathlon/errors";
 import type { Geometry, LabelMap } from "@segathlon/volume";
 import { decodeLabelMap, readFileBytes, readHeaderFile, readLabelMapFile } from "@segathlon/volume/node";
-import {
-  blame,
-  type ComparedPair,
-  checkLabels,
-  compareMaskParts,
-  comparePair,
-  type FailedPair,
-  failedSideOf,
-} from "../evaluate-case.ts";
-import type { FailedSide, GeometryStatus } from "../evaluation-document.ts";
+import { failedPair, type PairResult } from "../case-outcome.ts";
+import { blame, checkLabels, compareMaskParts, comparePair } from "../evaluate-case.ts";
+import type { GeometryStatus } from "../evaluation-document.ts";
 import { alignPrediction, type GeometryRule, geometryOrder } from "../geometry-rule.ts";
 import {
   cutPart,
@@ -63,17 +56,8 @@ export interface UnitContext {
   readonly maxVoxelBytes?: number;
 }
 
-/** A pair without a prediction, or a structure without a file. */
-export interface MissingPair {
-  readonly status: "missing";
-  readonly side: FailedSide;
-  readonly grid: GridSize | null;
-}
-
-export interface UnitResult {
-  readonly outcome: ComparedPair | FailedPair | MissingPair;
-  readonly hashes: { readonly reference: string | null; readonly prediction: string | null };
-}
+/** A unit gives what a pair gives. */
+export type UnitResult = PairResult;
 
 interface ReadLabels {
   readonly labelMap: LabelMap;
@@ -207,7 +191,7 @@ async function evaluateStructure(unit: StructureUnit, context: UnitContext): Pro
     );
     return { outcome: { status: "ok", geometry: status, grid, ...results }, hashes };
   } catch (error) {
-    return { outcome: failure(error, unit.case, grid), hashes };
+    return { outcome: failedPair(error, unit.case, grid), hashes };
   }
 }
 
@@ -237,27 +221,10 @@ async function evaluateLabelMaps(unit: LabelMapUnit, context: UnitContext): Prom
     release(prediction.labelMap);
     return { outcome, hashes };
   } catch (error) {
-    return { outcome: failure(error, unit.case, grid), hashes };
+    return { outcome: failedPair(error, unit.case, grid), hashes };
   } finally {
     release(reference.labelMap);
   }
-}
-
-function failure(error: unknown, name: string, grid: GridSize | null): FailedPair {
-  const side = failedSideOf(error) ?? "both";
-  if (error instanceof SegathlonError) {
-    const problem = error.toProblem();
-    return { status: "failed", side, grid, problem: { ...problem, where: { case: name, ...problem.where } } };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  const problem = {
-    code: "SEG118",
-    name: errorTable.SEG118.name,
-    message: `case ${name}: the evaluation failed: ${message}`,
-    hint: errorTable.SEG118.hint,
-    where: { case: name },
-  };
-  return { status: "failed", side: "both", grid, problem };
 }
 
 /** Evaluates one unit. Never rejects. */
@@ -265,6 +232,6 @@ export async function evaluateUnit(unit: EvaluationUnit, context: UnitContext): 
   try {
     return unit.kind === "structure" ? await evaluateStructure(unit, context) : await evaluateLabelMaps(unit, context);
   } catch (error) {
-    return { outcome: failure(error, unit.case, null), hashes: { reference: null, prediction: null } };
+    return { outcome: failedPair(error, unit.case, null), hashes: { reference: null, prediction: null } };
   }
 }

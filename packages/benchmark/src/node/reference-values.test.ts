@@ -1,8 +1,10 @@
 /** Evaluations of whole folders against the reference implementation (google-deepmind/surface-distance), to the last bit. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { evaluateCaseFromBytes, evaluationFromCases } from "../evaluate-case-from-bytes.ts";
 import { evaluationDocumentSchema } from "../evaluation-document.ts";
+import { evaluatorVersion } from "../evaluator-version.ts";
 import { protocolFromOptions } from "../scoring-protocol.ts";
 import { evaluateFolders } from "./evaluate-folders.ts";
 
@@ -36,6 +38,11 @@ function expectedMetrics(values: ReferenceValues): Values {
   };
 }
 
+test("the evaluator's version is the package's", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(evaluatorVersion).toBe(manifest.version);
+});
+
 test("committed pairs: values, statuses, geometry; the same with any number of workers", async () => {
   const expected: Record<string, Record<string, Values>> = JSON.parse(
     readFileSync(new URL("expected.json", goldens), "utf8"),
@@ -60,6 +67,38 @@ test("committed pairs: values, statuses, geometry; the same with any number of w
   expect(evaluationDocumentSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   const parallel = await evaluateFolders(reference, prediction, { protocol, workers: 3 });
   expect(parallel).toEqual(report);
+});
+
+test("from bytes, as a page does it: the same report as from files", async () => {
+  const side = (name: string): URL => new URL(`${name}/`, goldens);
+  const names = readdirSync(side("reference"));
+  const [root, other] = [fileURLToPath(side("reference")), fileURLToPath(side("prediction"))];
+  const drafts = [];
+  for (const file of names) {
+    const read = (folder: URL, name: string) => ({
+      name: `${name}${file}`,
+      bytes: readFileSync(new URL(file, folder)),
+    });
+    const pair = { reference: read(side("reference"), root), prediction: read(side("prediction"), other) };
+    drafts.push(await evaluateCaseFromBytes({ case: file.replace(".nii.gz", ""), ...pair }, { protocol }));
+  }
+  const kernel = "wasm-simd";
+  const fromFiles = await evaluateFolders(root, other, { protocol, method: "m", workers: 0 });
+  expect(evaluationFromCases(drafts, { protocol, method: "m", kernel })).toEqual({
+    ...fromFiles,
+    evaluator: { version: evaluatorVersion, kernel },
+  });
+  const broken = { name: "broken.nii.gz", bytes: new Uint8Array(5) };
+  const whole = { name: "a.nii.gz", bytes: readFileSync(new URL(names[0] ?? "", side("reference"))) };
+  const draft = await evaluateCaseFromBytes({ case: "a", reference: whole, prediction: broken }, { protocol });
+  expect(draft).toMatchObject({
+    status: "invalid",
+    failed_side: "prediction",
+    problem: { where: { file: "broken.nii.gz" } },
+  });
+  expect((await evaluateCaseFromBytes({ case: "a", reference: whole, prediction: null }, { protocol })).status).toBe(
+    "missing-prediction",
+  );
 });
 
 test("all 35 reference pairs", async () => {
