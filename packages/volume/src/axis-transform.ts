@@ -123,12 +123,26 @@ export function reorientLabelMap(labelMap: LabelMap, transform: AxisTransform): 
   };
 }
 
-/** A volume brought onto other axes without loss; header details that speak of the old axes are left out. */
+/**
+ * A volume brought onto other axes without loss. What its header says beyond the grid (description, extensions, further dimensions)
+ * stays; a writer makes new transforms for the new axes.
+ */
 export function reorientVolume(volume: Volume, transform: AxisTransform): Volume {
-  const { details: _old, ...rest } = volume;
+  const { details } = volume;
+  const geometry = transformGeometry(volume.geometry, transform);
+  const turned = (values: readonly number[], spatial: readonly number[]): number[] => [...spatial, ...values.slice(3)];
   return {
-    ...rest,
-    geometry: transformGeometry(volume.geometry, transform),
+    ...volume,
+    geometry,
+    ...(details === undefined
+      ? {}
+      : {
+          details: {
+            ...details,
+            dimensions: turned(details.dimensions, geometry.shape),
+            steps: turned(details.steps, geometry.spacingMm),
+          },
+        }),
     data: transformVoxels(volume.data, volume.geometry.shape, transform, volume.channels),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Do two volumes lie on the same grid? One rule for evaluation, checks, validation and server (docs/geometry.md):
+ * Do two volumes lie on the same grid? One rule for evaluation, checks, validation and server:
  *
  * 1. the shapes must match, and no corner voxel may lie farther than {@link noiseFraction} of the smallest spacing from its
  *    counterpart: `exact` when the affines are equal to the bit, otherwise `noise`;

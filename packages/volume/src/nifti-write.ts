@@ -130,16 +130,19 @@ function writeSteps(fields: FieldWriter, volume: Volume, dimensions: readonly nu
 
 /**
  * Both transforms: kept when the volume still has the affine that its header gives, otherwise both are written from the affine
- * with code 1 (scanner), the qform only where a rotation and the spacing can say the same.
+ * with the code of the source (1, scanner, without one), the qform only where a rotation and the spacing can say the same.
  */
 function writeTransforms(fields: FieldWriter, volume: Volume, kept: NiftiDetails | undefined): void {
   const { places } = fields;
   if (kept !== undefined && keptAffine(fields, volume)) return;
   const { affine } = volume.geometry;
+  // The kind of space (scanner, aligned, Talairach, MNI) stays what it was; which axis was the slice axis is no longer known.
+  const code = [kept?.sformCode ?? 0, kept?.qformCode ?? 0].find((value) => value >= 1 && value <= 5) ?? 1;
+  fields.forgetAxes();
   for (const [index, value] of affine.entries()) fields.real(places.srow, index, value);
-  fields.code(places.sformCode, 1);
+  fields.code(places.sformCode, code);
   const qform = qformOf(affine);
-  fields.code(places.qformCode, qform === null ? 0 : 1);
+  fields.code(places.qformCode, qform === null ? 0 : code);
   fields.real(places.pixdim, 0, qform === null ? 1 : qform.handedness);
   const quaternion = qform === null ? [0, 0, 0] : qform.quaternion;
   for (const [index, value] of quaternion.entries()) fields.real(places.quaternion, index, value);
@@ -208,6 +211,18 @@ class FieldWriter {
   units(at: number, value: number): void {
     if (this.version === 2) this.view.setInt32(at, value, true);
     else this.view.setUint8(at, value);
+  }
+
+  /** Clears dim_info and the slice fields, which name array axes. */
+  forgetAxes(): void {
+    this.view.setUint8(this.places.dimInfo, 0);
+    const [start, end, code] = this.places.slices;
+    for (const at of [start, end]) {
+      if (this.version === 2) this.view.setBigInt64(at, 0n, true);
+      else this.view.setInt16(at, 0, true);
+    }
+    if (this.version === 2) this.view.setInt32(code, 0, true);
+    else this.view.setUint8(code, 0);
   }
 
   text(at: number, value: string): void {

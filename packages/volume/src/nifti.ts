@@ -56,6 +56,9 @@ export interface FieldPlaces {
   readonly qoffset: number;
   readonly srow: number;
   readonly units: number;
+  readonly dimInfo: number;
+  /** slice_start, slice_end, slice_code. */
+  readonly slices: readonly [number, number, number];
 }
 
 export const nifti1Places: FieldPlaces = {
@@ -75,6 +78,8 @@ export const nifti1Places: FieldPlaces = {
   qoffset: 268,
   srow: 280,
   units: 123,
+  dimInfo: 39,
+  slices: [74, 120, 122],
 };
 
 export const nifti2Places: FieldPlaces = {
@@ -94,6 +99,8 @@ export const nifti2Places: FieldPlaces = {
   qoffset: 376,
   srow: 400,
   units: 500,
+  dimInfo: 524,
+  slices: [224, 232, 496],
 };
 
 interface Kind {
