@@ -5,6 +5,8 @@ export { fitThresholdMorphology } from "./baselines/threshold-morphology.ts";
 export type { BaselineImage, FittedBaseline, TrainingCase } from "./baselines/training-case.ts";
 export type { Engine, EngineName, LoadedModel } from "./engine.ts";
 export { type Box3, boxShape, cropGrid, type Grid3, type Triple, voxelCount } from "./grid3.ts";
+export { importMonai } from "./import/import-monai.ts";
+export { importNnunet, type NnunetImport } from "./import/import-nnunet.ts";
 export { type LabelRule, labelsFromLogits } from "./label-logits.ts";
 export { keepLargestComponent } from "./largest-component.ts";
 export { type ModelDocument, modelDocumentSchema, type Normalisation, normalisationSchema } from "./model-document.ts";

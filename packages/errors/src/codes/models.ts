@@ -50,4 +50,10 @@ export const modelsErrors = {
     hint: "Lower the learning rate, or check the images with `segathlon check`.",
     failure: "participant",
   },
+  SEG508: {
+    name: "cannot-import-model",
+    meaning: "An exported model of another program cannot be carried over.",
+    hint: "Correct the named field; docs/models.md lists what is supported.",
+    failure: "organiser",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;
