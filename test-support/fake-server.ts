@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { apiPrefix, type Route, type RouteName, routePaths, routes } from "../packages/server/src/api/index.ts";
 import type { FakeSite } from "./fake-site.ts";
+import { fakeImageFile, fakeLabelFile } from "./fake-volumes.ts";
 
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -71,6 +72,9 @@ function usualAnswers(site: FakeSite): Partial<Record<RouteName, Answer>> {
     listSubmissions: () => ({ submissions: site.submissions, next: null }),
     getSubmission: ({ submission }) => site.submissions.find(({ id }) => String(id) === submission),
     listApiKeys: () => [],
+    getCaseImage: () => fakeImageFile(15),
+    getCaseReference: () => fakeLabelFile(15, 0),
+    getPrediction: () => fakeLabelFile(15, 1),
     getDataAccess: () => ({ policy: "open", allowed: true, request: null }),
   };
 }

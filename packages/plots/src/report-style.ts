@@ -35,7 +35,6 @@ thead th{background:var(--surface);color:var(--ink-2);font-weight:600;position:s
 tbody th{font-weight:550;color:var(--ink)}
 tbody tr:hover>*{box-shadow:inset 0 0 0 999px color-mix(in srgb,var(--accent) 7%,transparent)}
 .head{display:inline-flex;align-items:center;gap:.25rem}
-th.end .head{flex-direction:row-reverse}
 button.sort{border:0;background:none;padding:0;min-height:1.5rem;min-width:1.5rem;justify-content:center;color:var(--ink-3);font-size:.7rem}
 button.sort::before{content:"\\2195"}
 th[aria-sort=ascending] button.sort,th[aria-sort=descending] button.sort{color:var(--accent)}

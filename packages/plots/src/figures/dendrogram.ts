@@ -34,6 +34,9 @@ export function dendrogramFigure(request: DendrogramRequest): Figure {
     joints.push({ x: height, y: (a.y + b.y) / 2 });
   }
   const largest = Math.max(1, ...merges.map(({ height }) => height));
+  const isWhole = merges.every(({ height }) => Number.isInteger(height));
+  // Numbers of pairs have no halves between them.
+  const tickCount = (width: number): number => Math.min(width < 480 ? 4 : 8, isWhole ? largest : 8);
   const nameOf = (id: number): string => (id < 0 ? (items[-id - 1] ?? "") : `joining ${id}`);
   return {
     name: request.name,
@@ -53,9 +56,9 @@ export function dendrogramFigure(request: DendrogramRequest): Figure {
       x: { domain: [0, largest * 1.04], label: null },
       y: { domain: [-0.5, items.length - 0.5], reverse: true },
       marks: [
-        gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: width < 480 ? 4 : 8 }),
+        gridX({ stroke: "var(--line)", strokeOpacity: 1, ticks: tickCount(width) }),
         axisX({
-          ticks: width < 480 ? 4 : 8,
+          ticks: tickCount(width),
           tickSize: 0,
           label: `${request.distance} →`,
           labelAnchor: "right",

@@ -87,15 +87,17 @@ function rowFromEntry(entry: LeaderboardEntry, board: Leaderboard, metrics: read
   };
 }
 
-function rowFromRanked(ranked: RankedAlgorithm, entry: LeaderboardEntry | null): BoardRow {
+function rowFromRanked(ranked: RankedAlgorithm, entry: LeaderboardEntry | null, own: "own" | "chosen"): BoardRow {
+  // Until the bootstrap is done the server's interval stands in, for the ranking that the server made.
+  const interval = ranked.rank_interval ?? (own === "own" ? (entry?.rankInterval ?? null) : null);
   return {
     algorithm: ranked.algorithm,
     entry,
     rank: ranked.rank,
     place: ranked.rank === null ? "–" : ranked.display,
-    rankInterval: ranked.rank_interval ?? entry?.rankInterval ?? null,
+    rankInterval: interval,
     pFirst: ranked.p_first,
-    leading: ranked.separable_from_first === null ? null : !ranked.separable_from_first,
+    leading: interval === null ? null : interval[0] <= 1,
     score: ranked.score,
     metrics: Object.fromEntries(
       ranked.metrics.flatMap(({ metric, mean, ci95 }) => (mean === null ? [] : [[metric, { mean, ci95 }]])),
@@ -108,17 +110,16 @@ function rowFromRanked(ranked: RankedAlgorithm, entry: LeaderboardEntry | null):
 
 /**
  * @param document The ranking that is shown: of the worker, of the server, or null where a phase publishes aggregates only.
- * @param own Whether `document` is the board's own ranking, so that intervals of the server may stand in until the bootstrap is done.
+ * @param own Whether `document` is the board's own ranking or one that the reader chose.
  */
-export function boardModel(board: Leaderboard, document: RankingDocument | null, own: boolean): BoardModel {
+export function boardModel(board: Leaderboard, document: RankingDocument | null, own: "own" | "chosen"): BoardModel {
   const metrics = boardMetrics(board);
   if (document === null)
     return { rows: board.entries.map((entry) => rowFromEntry(entry, board, metrics)), metrics, scoreLabel: null };
   const entries = new Map(board.entries.map((entry) => [entry.algorithm, entry]));
-  const rows = document.overall.ranking.map((ranked) => {
-    const row = rowFromRanked(ranked, entries.get(ranked.algorithm) ?? null);
-    return own || ranked.rank_interval !== null ? row : { ...row, rankInterval: null };
-  });
+  const rows = document.overall.ranking.map((ranked) =>
+    rowFromRanked(ranked, entries.get(ranked.algorithm) ?? null, own),
+  );
   const present = new Set(document.data.tasks.flatMap((task) => task.metrics));
   return { rows, metrics: metrics.filter(({ key }) => present.has(key)), scoreLabel: document.overall.score_label };
 }

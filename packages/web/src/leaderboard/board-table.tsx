@@ -68,18 +68,19 @@ function Head({ id, label, definition, title, align = "end", sorting, onSort, fi
   return (
     <th scope="col" className={align} aria-sort={active ? sorting.order : "none"} title={title}>
       <span className="head">
-        {label}
+        <button
+          type="button"
+          className="sort-label"
+          title={`Sort by ${label}`}
+          onClick={() => onSort({ key: id, order: active && sorting.order === first ? other : first })}
+        >
+          {label}
+        </button>
         {definition !== undefined && (
           <Link to="/definitions" hash={definition} className="how" aria-label={`How ${label} is computed`}>
             ?
           </Link>
         )}
-        <button
-          type="button"
-          className="sort"
-          aria-label={`Sort by ${label}`}
-          onClick={() => onSort({ key: id, order: active && sorting.order === first ? other : first })}
-        />
       </span>
     </th>
   );

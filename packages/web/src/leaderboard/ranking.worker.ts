@@ -6,6 +6,7 @@ import {
   type PreparedTable,
   planBootstrap,
   prepareScoreTable,
+  type RankingScheme,
   rankTable,
   runBootstrap,
   SchemeMismatchError,
@@ -21,10 +22,20 @@ const reply = (message: RankingReply): void => postMessage(message);
 /** Lets the next job's message in: a job that is no longer wanted stops. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
+/** The scheme's rules on whatever metrics the reader chose; a fixed score for failures would fit the scheme's own metrics only. */
+function onChosenMetrics(scheme: RankingScheme): RankingScheme {
+  const { failed } = scheme.missing;
+  return {
+    ...scheme,
+    metrics: "all",
+    missing: { ...scheme.missing, failed: typeof failed === "object" ? "worst" : failed },
+  };
+}
+
 async function run(job: RankingJob): Promise<void> {
   if (table === null) throw new RangeError("the ranking worker was asked before it had a table");
-  const scheme = schemePreset(job.scheme);
-  if (scheme === undefined) {
+  const preset = schemePreset(job.scheme);
+  if (preset === undefined) {
     reply({
       id: job.id,
       kind: "problem",
@@ -33,6 +44,7 @@ async function run(job: RankingJob): Promise<void> {
     });
     return;
   }
+  const scheme = job.selection.metrics === undefined ? preset : onChosenMetrics(preset);
   const part = selected(table, job.selection);
   const document = rankTable(part, scheme, { seed: job.seed });
   reply({ id: job.id, kind: "ranking", document });

@@ -111,7 +111,7 @@ function Board({ benchmark, whole, board, search }: BoardProps): ReactNode {
   const ranking = useRanking(whole.scoreTable as ScoreTable | null, request);
   const own = scheme === whole.scheme && Object.keys(request.selection).length === 0;
   const document = ranking.document ?? documentOf(board.ranking);
-  const model = useMemo(() => boardModel(board, document, own), [board, document, own]);
+  const model = useMemo(() => boardModel(board, document, own ? "own" : "chosen"), [board, document, own]);
   const view = boardViews.find(([id]) => id === search.view)?.[0] ?? "regions";
   const tasks = [...new Set(whole.columns.map(({ task }) => task))];
   const regions = [
@@ -190,7 +190,8 @@ function Board({ benchmark, whole, board, search }: BoardProps): ReactNode {
       {!own && (
         <p className="note">
           This is the reader's choice, not the benchmark's ranking
-          {whole.scoreTable === null ? "; computed by the server" : "; computed in this page"}.{" "}
+          {whole.scoreTable === null ? "; computed by the server" : "; computed in this page"}.
+          {search.metric === undefined ? "" : " The scheme's rules are applied to the chosen metric."}{" "}
           <button
             type="button"
             onClick={() =>
