@@ -111,6 +111,7 @@ export {
   type RankingUnits,
   rankingUnits,
   SchemeMismatchError,
+  schemeMetrics,
   type UnitRemark,
 } from "./ranking-units.ts";
 export { ranks, type TieMethod, tieMethods } from "./ranks.ts";

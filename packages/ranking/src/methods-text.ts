@@ -102,12 +102,26 @@ function uncertaintyText(document: RankingDocument): string {
 const softwareText = ({ software }: RankingDocument): string =>
   `Computed with Segathlon (${software.name} ${software.version})`;
 
+/** What part of the table was ranked; empty for all of it. */
+function selectionText({ data }: RankingDocument): string {
+  const { selection } = data;
+  if (selection === null) return "";
+  const parts = [
+    ...(["regions", "metrics", "algorithms"] as const).flatMap((key) =>
+      selection[key] === undefined ? [] : [`${key} ${selection[key].join(", ")}`],
+    ),
+    ...Object.entries(selection.attributes ?? {}).map(([key, value]) => `cases with ${key} ${value}`),
+    ...(selection.cases === undefined ? [] : [`${selection.cases.length} chosen cases`]),
+  ];
+  return parts.length === 0 ? "" : ` Only a part was ranked: ${parts.join("; ")}.`;
+}
+
 /** The paragraph "ranking and statistics" for a paper or a challenge design document. */
 export function methodsParagraph(document: RankingDocument): string {
   const { scheme, data } = document;
   const cases = data.tasks.map(({ task, cases: n }) => `${task} (${n} cases)`).join(", ");
   return [
-    `${document.algorithms.length} algorithms were ranked on ${cases} by the scheme "${scheme.title}".`,
+    `${document.algorithms.length} algorithms were ranked on ${cases} by the scheme "${scheme.title}".${selectionText(document)}`,
     rankingMethodText(scheme),
     missingText(scheme),
     uncertaintyText(document),

@@ -61,7 +61,8 @@ function unitsOfEveryMetric(
 
 function rowOf(unit: RankingUnit, row: number): Float64Array {
   const m = unit.cases.length;
-  return unit.values.subarray(row * m, (row + 1) * m).filter((value) => !Number.isNaN(value));
+  const values = unit.values.subarray(row * m, (row + 1) * m);
+  return unit.complete ? values : values.filter((value) => !Number.isNaN(value));
 }
 
 interface Described extends SampleSummary {

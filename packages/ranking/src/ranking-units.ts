@@ -166,12 +166,15 @@ function whoIsRanked(
     let expected = 0;
     for (const [taskIndex, layers] of layersOfTask.entries()) {
       const n = table.tasks[taskIndex]?.cases.length ?? 0;
-      for (const [position, { layer }] of layers.entries())
+      for (const [position, { layer }] of layers.entries()) {
+        const out = blank[taskIndex]?.[position] as Uint8Array;
+        const { status } = layer;
         for (let c = 0; c < n; c++) {
-          if (blank[taskIndex]?.[position]?.[c] === 1) continue;
+          if (out[c] === 1) continue;
           expected++;
-          if (layer.status[algorithm * n + c] === statusCode["not-submitted"]) lacking++;
+          if (status[algorithm * n + c] === notSubmitted) lacking++;
         }
+      }
     }
     if (expected === 0 || lacking === expected)
       notRanked.push({ algorithm: name, reason: "no score for this ranking" });
@@ -181,6 +184,8 @@ function whoIsRanked(
   }
   return { ranked: Int32Array.from(ranked), notRanked };
 }
+
+const notSubmitted = statusCode["not-submitted"];
 
 /** 1 for cases that are out for everybody: nobody has a row, or the reference is absent. */
 function blankCases(layer: ScoreLayer, algorithms: number, cases: number): Uint8Array {
@@ -230,7 +235,8 @@ function resolveLayer(
       continue;
     }
     let common = true;
-    for (const [row, a] of ranked.entries()) {
+    for (let row = 0; row < ranked.length; row++) {
+      const a = ranked[row] as number;
       const status = layer.status[a * n + c];
       if (status === statusCode.ok) values[row * n + c] = layer.values[a * n + c] as number;
       else if (status === statusCode["not-submitted"] && not_submitted === "common-cases") common = false;

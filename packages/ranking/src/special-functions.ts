@@ -57,6 +57,9 @@ export function studentUpperTail(t: number, degrees: number): number {
   return t > 0 ? half : 1 - half;
 }
 
+/** Quantiles found so far: a table of intervals asks for the same few again and again. */
+const quantiles = new Map<string, number>();
+
 /**
  * The t whose upper tail is `tail` (0 < tail < 1): `studentUpperQuantile(0.025, 9)` is the factor of a 95 % interval of 10 values.
  *
@@ -67,6 +70,9 @@ export function studentUpperQuantile(tail: number, degrees: number): number {
     throw new RangeError(`studentUpperQuantile: tail ${tail}, degrees ${degrees}`);
   if (tail === 0.5) return 0;
   if (tail > 0.5) return -studentUpperQuantile(1 - tail, degrees);
+  const key = `${tail} ${degrees}`;
+  const known = quantiles.get(key);
+  if (known !== undefined) return known;
   let low = 0;
   let high = 1;
   while (studentUpperTail(high, degrees) > tail && high < 1e300) high *= 2;
@@ -75,7 +81,10 @@ export function studentUpperQuantile(tail: number, degrees: number): number {
     if (studentUpperTail(middle, degrees) > tail) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  const found = (low + high) / 2;
+  // Welch's degrees of freedom are never the same twice; they must not fill the memory.
+  if (quantiles.size < 10_000) quantiles.set(key, found);
+  return found;
 }
 
 /** Probability that an F variable is larger than `f`. */

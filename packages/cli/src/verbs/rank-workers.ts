@@ -43,7 +43,7 @@ export async function bootstrapOnThreads(
   table: PreparedTable,
   workers: number,
   onDraws: (done: number, total: number) => void,
-): Promise<RankingDocument> {
+): Promise<{ document: RankingDocument; draws: BootstrapDraws }> {
   const { draws } = plan.options;
   const parts: BootstrapDraws[] = [];
   let done = 0;
@@ -74,7 +74,8 @@ export async function bootstrapOnThreads(
     }
     await Promise.all(threads);
   }
-  return addBootstrap(document, plan, joinDraws(parts));
+  const joined = joinDraws(parts);
+  return { document: addBootstrap(document, plan, joined), draws: joined };
 }
 
 function runThread(workerData: WorkerTask, add: (part: BootstrapDraws) => void): Promise<void> {

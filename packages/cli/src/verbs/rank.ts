@@ -2,6 +2,7 @@
 import { readTextFile, writeOutputFile } from "@segathlon/benchmark/node";
 import { SegathlonError } from "@segathlon/errors";
 import {
+  type BootstrapDraws,
   type BootstrapOptions,
   type MetricColumn,
   type PreparedTable,
@@ -46,6 +47,7 @@ interface Options {
   readonly out?: string;
   readonly csv?: string;
   readonly challengerCsv?: string;
+  readonly html?: string;
   readonly json?: true;
   readonly quiet?: true;
 }
@@ -138,20 +140,27 @@ function explained(error: unknown): unknown {
   return error;
 }
 
-async function ranking(table: PreparedTable, scheme: RankingScheme, options: Options): Promise<RankingDocument> {
+interface Ranked {
+  readonly document: RankingDocument;
+  readonly draws: BootstrapDraws | null;
+  readonly bootstrap: BootstrapOptions | null;
+}
+
+async function ranking(table: PreparedTable, scheme: RankingScheme, options: Options): Promise<Ranked> {
   const selection = selectionOf(options);
   const bootstrap = bootstrapOf(options);
   const seed = wholeNumber("--seed", options.seed, 0);
   const document = rankTable(table, scheme, { seed, ...(selection === undefined ? {} : { selection }) });
-  if (bootstrap === null || document.algorithms.length === 0) return document;
+  if (bootstrap === null || document.algorithms.length === 0) return { document, draws: null, bootstrap };
   const selected = selection === undefined ? table : selectTable(table, selection);
   const plan = planBootstrap(selected, scheme, bootstrap);
   const workers = options.workers === undefined ? sensibleWorkers(plan) : wholeNumber("--workers", options.workers, 1);
   const line = progressLine("bootstrap", { mode: options.quiet ? "quiet" : "shown" });
   try {
-    return await bootstrapOnThreads(document, plan, selected, workers, (done, total) =>
-      line.update({ share: done / total, text: `${done} of ${total} draws` }),
+    const done = await bootstrapOnThreads(document, plan, selected, workers, (drawn, total) =>
+      line.update({ share: drawn / total, text: `${drawn} of ${total} draws` }),
     );
+    return { ...done, bootstrap };
   } finally {
     line.end();
   }
@@ -184,17 +193,22 @@ async function rank(files: readonly string[], options: Options): Promise<void> {
     ...(direction === undefined ? {} : { direction }),
     ...(options.cases === undefined ? {} : { cases: options.cases }),
   });
-  let document: RankingDocument;
+  let ranked: Ranked;
   let table: PreparedTable;
   try {
     table = prepareScoreTable(scores);
-    document = await ranking(table, scheme, options);
+    ranked = await ranking(table, scheme, options);
   } catch (error) {
     throw explained(error);
   }
+  const { document } = ranked;
   if (options.out !== undefined) await writeOutputFile(options.out, `${JSON.stringify(document, null, 2)}\n`);
   if (options.csv !== undefined) await writeOutputFile(options.csv, rankingCsv(document));
   if (options.challengerCsv !== undefined) await writeScores(scores, options.challengerCsv, options);
+  if (options.html !== undefined) {
+    const { rankReport } = await import("./rank-report.ts");
+    await writeOutputFile(options.html, rankReport({ table, ...ranked }));
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(document)}\n`);
   else if (!options.quiet) process.stdout.write(rankingText(document));
   if (document.overall.ranking.some((entry) => entry.rank === null)) process.exitCode = 1;
@@ -228,6 +242,7 @@ export function rankCommand(): Command {
     .option("--out <file.json>", "write the ranking (docs/ranking.md)")
     .option("--csv <file>", "write its tables")
     .option("--challenger-csv <file>", "write the scores of one metric and region as challengeR's CSV")
+    .option("--html <file>", "write an interactive report that needs no other file")
     .option("--json", "print the ranking as JSON instead of the tables")
     .option("--quiet", "print neither progress nor tables")
     .addHelpText(
@@ -238,7 +253,7 @@ ${schemePresets.map(({ id, title, certainty }) => `  ${id.padEnd(24)} ${title}${
   * some rule of it could not be read in the primary source; the report says which
 
 Examples:
-  segathlon rank nnunet.json unetr.json atlas.json --scheme amos-2022-test --out ranking.json
+  segathlon rank nnunet.json unetr.json atlas.json --scheme amos-2022-test --html ranking.html
   segathlon rank scores.csv --metric dice --scheme test-then-rank --bootstrap 1000 --seed 123 --out ranking.json
   segathlon rank *.json --regions liver,spleen --where modality=CT
 
