@@ -7,8 +7,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Command } from "commander";
-import { verbs } from "../packages/cli/src/verb-table.ts";
+import { type Verb, verbs } from "../packages/cli/src/verb-table.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const problems: string[] = [];
@@ -63,7 +62,7 @@ async function checkCommand(file: string, line: string): Promise<void> {
     problems.push(`${where}: no verb ${name}`);
     return;
   }
-  let command: Command = await verb.load();
+  let command: Awaited<ReturnType<Verb["load"]>> = await verb.load();
   for (const word of rest.slice(rest.indexOf(name) + 1)) {
     if (/^[|&;<>]/.test(word)) break;
     const child = command.commands.find((entry) => entry.name() === word || entry.aliases().includes(word));
