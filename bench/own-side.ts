@@ -6,14 +6,18 @@
 import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import {
   compareCase,
+  comparePreparedCase,
   findProfile,
+  type Kernel,
   type LabelVolume,
   loadKernel,
-  loadWasmKernel,
-  metricsFromSurface,
+  type PreparedLabels,
   parseMetrics,
+  type Region,
+  type WasmKernel,
 } from "@segathlon/metrics";
-import { readLabelMapFile } from "@segathlon/volume/node";
+import { locateGzipLabels } from "@segathlon/volume";
+import { readFileBytes, readLabelMapFile } from "@segathlon/volume/node";
 
 /** What the peers of `bench_peers.py` compute: Dice, both mean distances, HD, HD95, NSD at four tolerances. */
 const metrics = parseMetrics("dice,asd,hd,hd95,nsd", { tolerances: [1, 2, 3, 5] });
@@ -45,25 +49,49 @@ function cpuSeconds(): number {
 
 const peakMib = () => process.resourceUsage().maxRSS / 1024;
 
-async function read(path: string): Promise<LabelVolume> {
+/** A label map as evaluations read it: straight to its runs where its file allows that, else voxels. */
+async function read(path: string, kernel: Kernel): Promise<LabelVolume | PreparedLabels> {
+  if ("prepareGzip" in kernel) {
+    const found = locateGzipLabels(await readFileBytes(path), { fileName: path });
+    const { shape, spacingMm } = found?.geometry ?? {};
+    if (found && shape && spacingMm) {
+      const prepared = (kernel as WasmKernel).prepareGzip({ ...found, shape, spacingMm });
+      if (prepared !== null) return prepared;
+    }
+  }
   const { labels, geometry } = await readLabelMapFile(path);
   return { data: labels, shape: geometry.shape, spacingMm: geometry.spacingMm };
 }
 
-const regionsOf = ({ labels }: OwnTask) => labels.map((label) => ({ name: String(label), labels: [label] }));
+function compare(
+  reference: LabelVolume | PreparedLabels,
+  prediction: LabelVolume | PreparedLabels,
+  regions: readonly Region[],
+  kernel: Kernel,
+) {
+  const request = { regions, metrics, profile };
+  if ("comparePrepared" in kernel) {
+    return comparePreparedCase(reference, prediction, { ...request, kernel: kernel as WasmKernel });
+  }
+  if ("data" in reference && "data" in prediction) return compareCase(reference, prediction, { ...request, kernel });
+  throw new Error("runs without a kernel that takes them");
+}
 
 async function compareRepeatedly(task: OwnTask): Promise<OwnResult> {
   const kernel = await loadKernel();
   const emptyMib = peakMib();
-  const regions = regionsOf(task);
+  const regions = task.labels.map((label) => ({ name: String(label), labels: [label] }));
+  // With a reference cache its runs are at hand and only the prediction is read.
+  const kept = task.mode === "cache" ? await read(task.reference, kernel) : null;
   const spent = { cpuSeconds: [] as number[], readSeconds: [] as number[], wallSeconds: [] as number[] };
   let values: OwnResult["values"] = {};
   let peak = emptyMib;
   for (let n = 0; n < task.repeats; n += 1) {
     const [cpu, wall] = [cpuSeconds(), performance.now()];
-    const [reference, prediction] = [await read(task.reference), await read(task.prediction)];
+    const reference = kept ?? (await read(task.reference, kernel));
+    const prediction = await read(task.prediction, kernel);
     spent.readSeconds.push(cpuSeconds() - cpu);
-    const { regions: compared } = compareCase(reference, prediction, { regions, metrics, profile, kernel });
+    const { regions: compared } = compare(reference, prediction, regions, kernel);
     spent.cpuSeconds.push(cpuSeconds() - cpu);
     spent.wallSeconds.push((performance.now() - wall) / 1000);
     values = Object.fromEntries(Object.entries(compared).map(([name, region]) => [name, region.metrics]));
@@ -71,30 +99,6 @@ async function compareRepeatedly(task: OwnTask): Promise<OwnResult> {
     if (n === 0) peak = peakMib();
   }
   return { ...spent, peakMib: peak, emptyMib, kernel: kernel.name, values };
-}
-
-/** With the reference's runs at hand only the prediction is read. */
-async function compareWithCache(task: OwnTask): Promise<OwnResult> {
-  const kernel = await loadWasmKernel();
-  const emptyMib = peakMib();
-  const regions = regionsOf(task);
-  const prepared = kernel.prepareReference(await read(task.reference), regions);
-  if (prepared === null) throw new Error("this reference cannot be prepared");
-  const spent = { cpuSeconds: [] as number[], readSeconds: [] as number[], wallSeconds: [] as number[] };
-  const values: Record<string, Readonly<Record<string, number | null>>> = {};
-  for (let n = 0; n < task.repeats; n += 1) {
-    const [cpu, wall] = [cpuSeconds(), performance.now()];
-    const prediction = await read(task.prediction);
-    spent.readSeconds.push(cpuSeconds() - cpu);
-    const compared = kernel.comparePrepared({ reference: prepared, prediction, regions, boundary: "surfels" });
-    compared.forEach(({ counts, surface }, index) => {
-      const region = regions[index]?.name ?? "";
-      values[region] = metricsFromSurface(surface, counts, { region, metrics, profile, spacingMm: prepared.spacingMm });
-    });
-    spent.cpuSeconds.push(cpuSeconds() - cpu);
-    spent.wallSeconds.push((performance.now() - wall) / 1000);
-  }
-  return { ...spent, peakMib: peakMib(), emptyMib, kernel: kernel.name, values };
 }
 
 /** One of two at once: warms up, says so, waits for the start, compares, says so. A thread and a process speak alike. */
@@ -123,5 +127,5 @@ if (!isMainThread && port !== null) {
   );
 } else if (argument !== undefined) {
   const task: OwnTask = JSON.parse(argument);
-  console.log(JSON.stringify(await (task.mode === "cache" ? compareWithCache(task) : compareRepeatedly(task))));
+  console.log(JSON.stringify(await compareRepeatedly(task)));
 }

@@ -3,8 +3,17 @@
  * server, in the command line and in a browser, and gives the same numbers.
  */
 import { type Problem, SegathlonError } from "@segathlon/errors";
-import { compareCase, findProfile, type Kernel, metricsFromSurface, type RegionComparison } from "@segathlon/metrics";
-import type { LabelMap } from "@segathlon/volume";
+import {
+  compareCase,
+  comparePreparedCase,
+  findProfile,
+  type Kernel,
+  metricsFromSurface,
+  type PreparedLabels,
+  type RegionComparison,
+  type WasmKernel,
+} from "@segathlon/metrics";
+import { compareGeometry, type Geometry, type LabelMap } from "@segathlon/volume";
 import type { FailedSide, GeometryStatus, RegionResult } from "./evaluation-document.ts";
 import { alignPrediction, type GeometryRule } from "./geometry-rule.ts";
 import { labelsPresent } from "./labels-present.ts";
@@ -135,6 +144,45 @@ function compareRegions(
     ([name, region]) => [name, scored(region, protocol, name, grid)] as const,
   );
   return { regions: Object.fromEntries(results), kernel: comparison.kernel };
+}
+
+/** One side of {@link comparePreparedPair}: the runs of every label, the grid and the name of the file. */
+export interface PreparedSide {
+  readonly geometry: Geometry;
+  readonly prepared: PreparedLabels;
+  readonly file: string;
+}
+
+/**
+ * As {@link comparePair}, from runs. Only for grids that are taken as they are: null where the prediction would have to be turned,
+ * resampled or refused.
+ *
+ * @throws SegathlonError `SEG104` as {@link comparePair}.
+ */
+export function comparePreparedPair(
+  reference: PreparedSide,
+  prediction: PreparedSide,
+  options: PairOptions & { readonly kernel: WasmKernel },
+): ComparedPair | null {
+  const { protocol, case: name, kernel } = options;
+  const { kind } = compareGeometry(reference.geometry, prediction.geometry);
+  if (kind !== "exact" && kind !== "noise") return null;
+  for (const side of [reference, prediction]) {
+    checkLabels([...side.prepared.labels], protocol.knownLabels, { case: name, file: side.file });
+  }
+  const present = [...reference.prepared.labels, ...prediction.prepared.labels];
+  const regions = protocol.regions ?? regionsFromLabels(present, name);
+  const grid = { shape: reference.geometry.shape, spacingMm: reference.geometry.spacingMm };
+  const comparison = comparePreparedCase(reference.prepared, prediction.prepared, {
+    regions: regions.map(({ name: region, labels }) => ({ name: region, labels })),
+    metrics: protocol.metrics,
+    profile: findProfile(protocol.profile),
+    kernel,
+  });
+  const results = Object.entries(comparison.regions).map(
+    ([region, compared]) => [region, scored(compared, protocol, region, grid)] as const,
+  );
+  return { status: "ok", geometry: kind, grid, regions: Object.fromEntries(results), kernel: comparison.kernel };
 }
 
 /** Two masks of one structure on one grid, each cut down to its content. */

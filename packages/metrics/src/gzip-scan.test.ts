@@ -3,9 +3,13 @@ import { createHash } from "node:crypto";
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { compareCase } from "./compare-case.ts";
+import { comparePreparedCase, runsAreEnough } from "./compare-prepared.ts";
 import type { LabelVolume } from "./label-volume.ts";
 import { loadWasmKernel } from "./load-kernel.ts";
+import { parseMetrics } from "./metric.ts";
 import type { PreparedLabels } from "./prepared-labels.ts";
+import { findProfile } from "./profiles/index.ts";
 import type { GzipLabelMap } from "./wasm-case.ts";
 import type { WasmKernel } from "./wasm-kernel.ts";
 
@@ -213,4 +217,15 @@ test("prepared predictions are compared as their voxels are", () => {
     expect(kernel.comparePrepared({ reference, prediction: b, ...all })).toEqual(right);
     expect(kernel.comparePrepared({ reference: a, prediction, ...all })).toEqual(right);
   }
+
+  const profile = findProfile("deepmind");
+  for (const metrics of [parseMetrics("dice,volume"), parseMetrics("dice,hd95,asd,nsd,overlap", { tolerances: [1] })]) {
+    const asked = { regions, metrics, profile, kernel };
+    expect(runsAreEnough(metrics, profile)).toBe(true);
+    expect(comparePreparedCase(prepared(reference), prepared(prediction), asked)).toEqual(
+      compareCase(reference, prediction, asked),
+    );
+  }
+  const lesions = { regions, metrics: parseMetrics("lesions"), profile, kernel };
+  expect(() => comparePreparedCase(reference, prediction, lesions)).toThrow(/needs voxels/);
 });

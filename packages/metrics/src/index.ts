@@ -8,6 +8,7 @@ export type {
   SurfaceHistogram,
 } from "./case-comparison.ts";
 export { type ComparisonRequest, compareCase, compareMasks } from "./compare-case.ts";
+export { comparePreparedCase, runsAreEnough } from "./compare-prepared.ts";
 export type { Kernel, KernelRegion, KernelRequest } from "./kernel.ts";
 export type { LabelVolume, Region } from "./label-volume.ts";
 export { loadKernel, loadWasmKernel, wasmKernelModule } from "./load-kernel.ts";

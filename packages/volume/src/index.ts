@@ -31,6 +31,7 @@ export {
   type GeometryComparison,
   noiseFraction,
 } from "./geometry-comparison.ts";
+export { type GzipLabels, locateGzipLabels } from "./gzip-labels.ts";
 export { countLabels, type LabelArray, labelTolerance, largestLabel, toLabelMap } from "./label-map.ts";
 export { defaultMaxVoxelBytes, type ReadOptions } from "./limits.ts";
 export { encodeNifti, labelMapVolume, type NiftiWriteOptions } from "./nifti-write.ts";

@@ -21,6 +21,7 @@ import {
 } from "../mask-content.ts";
 import type { GridSize } from "../scoring-policy.ts";
 import type { ScoringProtocol } from "../scoring-protocol.ts";
+import { evaluateFromRuns } from "./evaluate-from-runs.ts";
 import { evaluationKernel } from "./evaluation-kernel.ts";
 
 /** A file and the name that people know it by, which may be another one (an archive entry, a submission). */
@@ -202,6 +203,8 @@ async function evaluateLabelMaps(unit: LabelMapUnit, context: UnitContext): Prom
   }
   const file = unit.prediction;
   const kernel = await evaluationKernel();
+  const quick = await evaluateFromRuns({ ...unit, prediction: file }, context, kernel);
+  if (quick !== null) return quick;
   const reference = await blame("reference", () => readLabels(unit.reference, context));
   const { geometry } = reference.labelMap;
   const grid = { shape: geometry.shape, spacingMm: geometry.spacingMm };
