@@ -23,6 +23,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "find what is wrong with a dataset",
     load: async () => (await import("./verbs/check.ts")).checkCommand(),
   },
+  stats: {
+    summary: "describe a dataset: labels, volumes, intensities, splits",
+    load: async () => (await import("./verbs/stats.ts")).statsCommand(),
+  },
   phantom: {
     summary: "write a synthetic dataset with exact labels",
     load: async () => (await import("./verbs/phantom.ts")).phantomCommand(),

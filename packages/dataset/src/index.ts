@@ -26,3 +26,13 @@ export { type LabelSummary, summariseLabels } from "./check/label-summary.ts";
 export * from "./dataset.ts";
 export { type DatasetSource, memorySource, type SourceFile } from "./dataset-source.ts";
 export { datasetFormats, detectFormat, readDataset } from "./read-dataset.ts";
+export {
+  type AttributeStatistics,
+  type CaseRow,
+  type DatasetStatistics,
+  type LabelStatistics,
+  makeStatistics,
+  type SplitComparison,
+} from "./statistics/dataset-statistics.ts";
+export { type Fingerprint, makeFingerprint } from "./statistics/fingerprint.ts";
+export type { SummaryNumbers } from "./statistics/summary-numbers.ts";
