@@ -66,6 +66,19 @@ test("a grid sampled on itself is itself, in its own type with nearest", () => {
   for (const [voxel, value] of (volume.data as Int16Array).entries()) expect(cubic.data[voxel]).toBeCloseTo(value, 5);
 });
 
+test.each([2, 3, 59, 60, 61, 200])("the spline passes through its samples, %i of them", (size) => {
+  const values = Array.from({ length: size * 2 }, (_, index) => ((index * 7919) % 1000) - 500);
+  for (const shape of [
+    [size, 2, 1],
+    [2, size, 1],
+    [1, 2, size],
+  ] as const) {
+    const volume = volumeOf(shape, values);
+    const same = resampleVolume(volume, volume.geometry, { interpolation: "cubic" });
+    for (const [voxel, value] of values.entries()) expect(same.data[voxel]).toBeCloseTo(value, 9);
+  }
+});
+
 test("scaled volumes are interpolated in scaled values", () => {
   const volume: Volume = {
     ...volumeOf([2, 1, 1], []),

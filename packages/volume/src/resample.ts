@@ -169,6 +169,25 @@ function sampleNearest(
 ): void {
   const big = data instanceof BigInt64Array || data instanceof BigUint64Array;
   const empty = (big ? BigInt(outside) : outside) as number & bigint;
+  if (isDiagonal(map, target)) {
+    // Aligned grids: one index a row, a column and a slice instead of three a voxel.
+    const [xs, ys, zs] = ([0, 1, 2] as const).map((axis) =>
+      Int32Array.from({ length: target[axis] }, (_, index) =>
+        nearestIndex((map[axis * 5] as number) * index + (map[axis * 4 + 3] as number), shape[axis]),
+      ),
+    ) as [Int32Array, Int32Array, Int32Array];
+    let to = 0;
+    for (const k of zs) {
+      for (const j of ys) {
+        const row = shape[0] * (j + shape[1] * k);
+        for (const i of xs) {
+          result[to] = i < 0 || j < 0 || k < 0 ? empty : (data[row + i] as number & bigint);
+          to += 1;
+        }
+      }
+    }
+    return;
+  }
   const [a, b, c, d, e, f, g, h, l, m, n, o] = map;
   const [nx, ny, nz] = shape;
   let to = 0;
@@ -221,35 +240,97 @@ function sampleAlongAxes(
   const size: [number, number, number] = [...shape];
   const inside: boolean[][] = [];
   for (const axis of [0, 1, 2] as const) {
-    const positions = Array.from(
-      { length: target[axis] },
-      (_, index) => (map[axis * 5] as number) * index + (map[axis * 4 + 3] as number),
+    const table = tapTable(
+      target[axis],
+      (index) => (map[axis * 5] as number) * index + (map[axis * 4 + 3] as number),
+      size[axis],
+      interpolation,
     );
     const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1];
-    const outer = current.length / (stride * size[axis]);
-    const next = new Float64Array(outer * stride * target[axis]);
-    const taps = makeTaps(interpolation);
-    const count = tapCount[interpolation];
-    const within = positions.map((position, index) => {
-      if (!fillTaps(taps, position, size[axis], interpolation)) return false;
-      for (let block = 0; block < outer; block += 1) {
-        const to = (block * target[axis] + index) * stride;
-        for (let tap = 0; tap < count; tap += 1) {
-          const weight = taps.weights[tap] as number;
-          const from = (block * size[axis] + (taps.indices[tap] as number)) * stride;
-          for (let step = 0; step < stride; step += 1) {
-            next[to + step] = (next[to + step] as number) + weight * (current[from + step] as number);
-          }
-        }
-      }
-      return true;
-    });
-    inside.push(within);
-    current = next;
+    current =
+      axis === 0
+        ? sampleRows(current, size[0], target[0], table)
+        : samplePlanes(current, { stride, size: size[axis], target: target[axis] }, table);
+    inside.push(table.inside);
     size[axis] = target[axis];
   }
   fillOutside(current, target, inside, outside);
   return current;
+}
+
+interface TapTable {
+  /** `count` source indices and weights for every target index; weight 0 outside. */
+  readonly count: number;
+  readonly indices: Int32Array;
+  readonly weights: Float64Array;
+  readonly inside: boolean[];
+}
+
+function tapTable(
+  length: number,
+  position: (index: number) => number,
+  size: number,
+  interpolation: Interpolation,
+): TapTable {
+  const count = tapCount[interpolation];
+  const taps = makeTaps(interpolation);
+  const table = { count, indices: new Int32Array(length * count), weights: new Float64Array(length * count) };
+  const inside = Array.from({ length }, (_, index) => {
+    const within = fillTaps(taps, position(index), size, interpolation);
+    if (within) {
+      table.indices.set(taps.indices, index * count);
+      table.weights.set(taps.weights, index * count);
+    }
+    return within;
+  });
+  return { ...table, inside };
+}
+
+/** Along x, where the samples of a row lie together. */
+function sampleRows(
+  values: Float64Array,
+  size: number,
+  target: number,
+  { count, indices, weights }: TapTable,
+): Float64Array {
+  const rows = values.length / size;
+  const result = new Float64Array(rows * target);
+  let to = 0;
+  for (let row = 0; row < values.length; row += size) {
+    for (let tap = 0; tap < indices.length; tap += count) {
+      let sum = 0;
+      for (let at = tap; at < tap + count; at += 1) {
+        sum += (weights[at] as number) * (values[row + (indices[at] as number)] as number);
+      }
+      result[to] = sum;
+      to += 1;
+    }
+  }
+  return result;
+}
+
+/** Along y or z: whole rows or slices are weighted and added. */
+function samplePlanes(
+  values: Float64Array,
+  { stride, size, target }: { readonly stride: number; readonly size: number; readonly target: number },
+  { count, indices, weights }: TapTable,
+): Float64Array {
+  const blocks = values.length / (stride * size);
+  const result = new Float64Array(blocks * stride * target);
+  for (let block = 0; block < blocks; block += 1) {
+    for (let index = 0; index < target; index += 1) {
+      const to = (block * target + index) * stride;
+      for (let tap = index * count; tap < (index + 1) * count; tap += 1) {
+        const weight = weights[tap] as number;
+        if (weight === 0) continue;
+        const from = (block * size + (indices[tap] as number)) * stride;
+        for (let step = 0; step < stride; step += 1) {
+          result[to + step] = (result[to + step] as number) + weight * (values[from + step] as number);
+        }
+      }
+    }
+  }
+  return result;
 }
 
 function fillOutside(values: Float64Array, [nx, ny, nz]: Shape, inside: readonly boolean[][], outside: number): void {

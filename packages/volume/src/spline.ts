@@ -63,6 +63,8 @@ export function fillTaps(taps: Taps, position: number, size: number, interpolati
 
 const pole = Math.sqrt(3) - 2;
 const gain = (1 - pole) * (1 - 1 / pole);
+/** Beyond this many samples the start of the recursion is not felt: pole^60 is below 1e-34. */
+const horizon = 60;
 
 /** Replaces the samples of a grid (x fastest) by their cubic B-spline coefficients, in place, with mirrored ends. */
 export function splinePrefilter(data: Float64Array, shape: readonly [number, number, number]): void {
@@ -71,32 +73,40 @@ export function splinePrefilter(data: Float64Array, shape: readonly [number, num
     const size = shape[axis];
     if (size < 2) continue;
     const stride = strides[axis];
-    const block = stride * size;
-    for (let outer = 0; outer < data.length; outer += block) {
-      for (let inner = 0; inner < stride; inner += 1) filterLine(data, outer + inner, stride, size);
-    }
+    for (let start = 0; start < data.length; start += stride * size) filterBlock(data, start, stride, size);
   }
 }
 
-function filterLine(data: Float64Array, start: number, stride: number, size: number): void {
-  const at = (index: number): number => data[start + index * stride] as number;
-  for (let index = 0; index < size; index += 1) data[start + index * stride] = at(index) * gain;
-  // Causal start for mirrored ends: the exact sum over one period.
-  const end = pole ** (size - 1);
-  let sum = at(0) + end * at(size - 1);
-  let forward = pole;
-  let backward = end * end * (1 / pole);
-  for (let index = 1; index < size - 1; index += 1) {
-    sum += (forward + backward) * at(index);
-    forward *= pole;
-    backward /= pole;
+/** Filters `stride` neighbouring lines of `size` samples at once: sample `i` of all lines lies together. */
+function filterBlock(data: Float64Array, start: number, stride: number, size: number): void {
+  const end = start + stride * size;
+  for (let at = start; at < end; at += 1) data[at] = (data[at] as number) * gain;
+  startRecursion(data, start, stride, size);
+  for (let at = start + stride; at < end; at += 1) {
+    data[at] = (data[at] as number) + pole * (data[at - stride] as number);
   }
-  data[start] = sum / (1 - end * end);
-  for (let index = 1; index < size; index += 1) {
-    data[start + index * stride] = at(index) + pole * at(index - 1);
+  const last = pole / (pole * pole - 1);
+  for (let at = end - stride; at < end; at += 1) {
+    data[at] = last * (pole * (data[at - stride] as number) + (data[at] as number));
   }
-  data[start + (size - 1) * stride] = (pole / (pole * pole - 1)) * (pole * at(size - 2) + at(size - 1));
-  for (let index = size - 2; index >= 0; index -= 1) {
-    data[start + index * stride] = pole * (at(index + 1) - at(index));
+  for (let at = end - stride - 1; at >= start; at -= 1) {
+    data[at] = pole * ((data[at + stride] as number) - (data[at] as number));
+  }
+}
+
+/** First coefficient of the causal pass, for mirrored ends: the sum over one period, or over what matters of it. */
+function startRecursion(data: Float64Array, start: number, stride: number, size: number): void {
+  const whole = size <= horizon;
+  const end = whole ? pole ** (size - 1) : 0;
+  const weights = Array.from({ length: whole ? size : horizon }, (_, index) =>
+    index === 0 ? 1 : index === size - 1 ? end : pole ** index + (end * end) / pole ** index,
+  );
+  const scale = 1 / (1 - end * end);
+  for (let line = start; line < start + stride; line += 1) {
+    let sum = 0;
+    for (let index = 0; index < weights.length; index += 1) {
+      sum += (weights[index] as number) * (data[line + index * stride] as number);
+    }
+    data[line] = sum * scale;
   }
 }
