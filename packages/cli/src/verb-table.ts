@@ -51,4 +51,24 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "the whole thing, small: make data, predict, evaluate, rank",
     load: async () => (await import("./verbs/demo.ts")).demoCommand(),
   },
+  serve: {
+    summary: "run the benchmark server",
+    load: async () => (await import("./verbs/serve.ts")).serveCommand(),
+  },
+  worker: {
+    summary: "score for a fleet of servers",
+    load: async () => (await import("./verbs/worker.ts")).workerCommand(),
+  },
+  login: {
+    summary: "sign in to a server",
+    load: async () => (await import("./verbs/login.ts")).loginCommand(),
+  },
+  submit: {
+    summary: "send predictions to a phase",
+    load: async () => (await import("./verbs/submit.ts")).submitCommand(),
+  },
+  status: {
+    summary: "where a submission is",
+    load: async () => (await import("./verbs/status.ts")).statusCommand(),
+  },
 };

@@ -64,6 +64,8 @@ export interface BenchmarkInput {
   readonly text: string;
   readonly settings: Partial<StoredSettings> & { readonly listed?: boolean };
   readonly actor: string;
+  /** `any`: create or replace. `refuse`: there must be none of this id. Else: the id that the document must have. */
+  readonly existing?: "any" | "refuse" | (string & {});
 }
 
 /**
@@ -75,6 +77,9 @@ export interface BenchmarkInput {
 export async function putBenchmark(database: Kysely<Database>, input: BenchmarkInput): Promise<string> {
   const document = parseBenchmark(input.text);
   const id = document.benchmark;
+  const existing = input.existing ?? "any";
+  if (existing !== "any" && existing !== "refuse" && existing !== id)
+    throw new SegathlonError("SEG405", `the document is of ${id}, not of ${existing}`);
   const protocolHash = benchmarkProtocolHash(document);
   const { listed, ...settings } = input.settings;
   await database.transaction().execute(async (transaction) => {
@@ -84,6 +89,8 @@ export async function putBenchmark(database: Kysely<Database>, input: BenchmarkI
       .where("id", "=", id)
       .forUpdate()
       .executeTakeFirst();
+    if (before !== undefined && existing === "refuse")
+      throw new SegathlonError("SEG405", `there is a benchmark ${id} already`);
     const stored = { ...defaultSettings, ...before?.settings, ...settings };
     const values = {
       document: JSON.stringify(document),

@@ -7,7 +7,7 @@ import { SegathlonError } from "@segathlon/errors";
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { genericOAuth } from "better-auth/plugins";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Logger } from "pino";
 import type { Database } from "../database/schema.ts";
 import type { Settings } from "../settings.ts";
@@ -27,6 +27,8 @@ export interface Accounts {
   reset(token: string, password: string): Promise<void>;
   /** User id of a session cookie; null without a valid one. */
   sessionUser(headers: Headers): Promise<string | null>;
+  /** Removes the account, its sessions and its credentials. */
+  remove(transaction: Kysely<Database>, userId: string): Promise<void>;
   /** better-auth's own routes, for OpenID Connect sign-in. */
   handle(request: Request): Promise<Response>;
 }
@@ -128,6 +130,11 @@ export async function openAccounts(parts: AccountParts): Promise<Accounts> {
     async sessionUser(headers) {
       const session = await auth.api.getSession({ headers });
       return session?.user.id ?? null;
+    },
+    async remove(transaction, userId) {
+      await sql`delete from auth_session where "userId" = ${userId}`.execute(transaction);
+      await sql`delete from auth_account where "userId" = ${userId}`.execute(transaction);
+      await sql`delete from auth_user where id = ${userId}`.execute(transaction);
     },
     handle: (request) => auth.handler(request),
   };
