@@ -42,3 +42,74 @@ export function pairwiseSum(values: Float64Array, from: number, count: number): 
   for (let at = from + eights; at < from + count; at += 1) sum += values[at] as number;
   return sum;
 }
+
+/** `pairwiseSum` over `count` times the same value. */
+export function pairwiseSumOf(value: number, count: number): number {
+  if (count < 8) {
+    let sum = 0;
+    for (let n = 0; n < count; n += 1) sum += value;
+    return sum;
+  }
+  if (count > 128) {
+    const half = Math.floor(count / 2);
+    const left = half - (half % 8);
+    const sum = pairwiseSumOf(value, left);
+    return sum + (left * 2 === count ? sum : pairwiseSumOf(value, count - left));
+  }
+  // All eight accumulators hold the same.
+  let accumulator = value;
+  const eights = count - (count % 8);
+  for (let at = 8; at < eights; at += 8) accumulator += value;
+  const pair = accumulator + accumulator;
+  let sum = pair + pair + (pair + pair);
+  for (let at = eights; at < count; at += 1) sum += value;
+  return sum;
+}
+
+/**
+ * Values of one block, given as runs of equal values, and their sum as `pairwiseSum` gives it. A part of the recursion that lies within one run is not
+ * added element by element: surface elements come in long runs.
+ */
+export class RunBlock {
+  readonly #values = new Float64Array(NUMPY_BLOCK);
+  readonly #starts = new Int32Array(NUMPY_BLOCK + 1);
+  #runs = 0;
+  #filled = 0;
+  #run = 0;
+
+  get filled(): number {
+    return this.#filled;
+  }
+
+  /** Adds `count` times `value`; the block must have room for them. */
+  push(value: number, count: number): void {
+    this.#starts[this.#runs] = this.#filled;
+    this.#runs += 1;
+    this.#values.fill(value, this.#filled, this.#filled + count);
+    this.#filled += count;
+  }
+
+  clear(): void {
+    this.#runs = 0;
+    this.#filled = 0;
+  }
+
+  /** Sum of the first `count` values. */
+  sum(count: number): number {
+    this.#starts[this.#runs] = this.#filled;
+    this.#run = 0;
+    return this.#sum(0, count);
+  }
+
+  /** Parts are visited from left to right, so the run of their first value is found by going on. */
+  #sum(from: number, count: number): number {
+    const starts = this.#starts;
+    while (this.#run + 1 < this.#runs && (starts[this.#run + 1] as number) <= from) this.#run += 1;
+    if ((starts[this.#run + 1] as number) >= from + count) return pairwiseSumOf(this.#values[from] as number, count);
+    if (count <= 128) return pairwiseSum(this.#values, from, count);
+    const half = Math.floor(count / 2);
+    const left = half - (half % 8);
+    const sum = this.#sum(from, left);
+    return sum + this.#sum(from + left, count - left);
+  }
+}

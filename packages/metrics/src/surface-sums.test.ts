@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DistanceHistogram } from "./case-comparison.ts";
-import { NUMPY_BLOCK, pairwiseSum } from "./numpy-sum.ts";
+import { NUMPY_BLOCK, pairwiseSum, pairwiseSumOf, RunBlock } from "./numpy-sum.ts";
 import { distancesAtFractions, distancesAtRanks, elementsWithin, surfaceSums } from "./surface-sums.ts";
 
 /** np.sum of numpy 1.24.2 over 1 / (0.001 + ((i * 2654435761) mod 2^32) / 2^32), i from 0. */
@@ -83,4 +84,34 @@ describe("sums over a histogram", () => {
   test("ranks count elements from the nearest", () => {
     expect(distancesAtRanks(histogram, [0, 2, 3, 20_003, 20_004, 20_009])).toEqual([0, 0, 0.7, 0.7, 2, Number.NaN]);
   });
+});
+
+test("runs of equal values are summed as their elements are, to the last bit", () => {
+  const value = fc.double({ min: 0, max: 50, noNaN: true });
+  fc.assert(
+    fc.property(value, fc.integer({ min: 0, max: NUMPY_BLOCK }), (same, count) => {
+      expect(pairwiseSumOf(same, count)).toBe(pairwiseSum(new Float64Array(count).fill(same), 0, count));
+    }),
+  );
+  const runs = fc.array(fc.tuple(value, fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 3000 }))), {
+    minLength: 1,
+    maxLength: 60,
+  });
+  const block = new RunBlock();
+  fc.assert(
+    fc.property(runs, fc.double({ min: 0, max: 1, noNaN: true }), (list, share) => {
+      const plain: number[] = [];
+      block.clear();
+      for (const [same, count] of list) {
+        const fits = Math.min(count, NUMPY_BLOCK - plain.length);
+        if (fits === 0) break;
+        block.push(same, fits);
+        for (let n = 0; n < fits; n += 1) plain.push(same);
+      }
+      const values = Float64Array.from(plain);
+      for (const count of [values.length, Math.ceil(share * values.length)]) {
+        expect(block.sum(count)).toBe(pairwiseSum(values, 0, count));
+      }
+    }),
+  );
 });

@@ -3,7 +3,7 @@
  * expanded block by block, never as a whole.
  */
 import type { DistanceHistogram } from "./case-comparison.ts";
-import { NUMPY_BLOCK, pairwiseSum } from "./numpy-sum.ts";
+import { NUMPY_BLOCK, RunBlock } from "./numpy-sum.ts";
 
 export interface SurfaceSums {
   readonly elements: number;
@@ -50,35 +50,33 @@ export function elementsWithin(histogram: DistanceHistogram, tolerance: number):
 export function surfaceSums(histogram: DistanceHistogram, tolerancesMm: readonly number[]): SurfaceSums {
   const within = tolerancesMm.map((tolerance) => elementsWithin(histogram, tolerance));
   const areaWithin = tolerancesMm.map(() => 0);
-  const areaBlock = new Float64Array(NUMPY_BLOCK);
-  const weightedBlock = new Float64Array(NUMPY_BLOCK);
-  let filled = 0;
+  const areaBlock = new RunBlock();
+  const weightedBlock = new RunBlock();
   let elements = 0;
   let area = 0;
   let distanceArea = 0;
   const closeBlock = (): void => {
+    const { filled } = areaBlock;
     within.forEach((count, index) => {
-      if (count > elements && count <= elements + filled) {
-        areaWithin[index] = area + pairwiseSum(areaBlock, 0, count - elements);
-      }
+      if (count > elements && count <= elements + filled) areaWithin[index] = area + areaBlock.sum(count - elements);
     });
-    area += pairwiseSum(areaBlock, 0, filled);
-    distanceArea += pairwiseSum(weightedBlock, 0, filled);
+    area += areaBlock.sum(filled);
+    distanceArea += weightedBlock.sum(filled);
     elements += filled;
-    filled = 0;
+    areaBlock.clear();
+    weightedBlock.clear();
   };
   forEachRun(histogram, (distance, elementArea, count) => {
     const weighted = distance * elementArea;
     for (let left = count; left > 0; ) {
-      const fill = Math.min(left, NUMPY_BLOCK - filled);
-      areaBlock.fill(elementArea, filled, filled + fill);
-      weightedBlock.fill(weighted, filled, filled + fill);
-      filled += fill;
+      const fill = Math.min(left, NUMPY_BLOCK - areaBlock.filled);
+      areaBlock.push(elementArea, fill);
+      weightedBlock.push(weighted, fill);
       left -= fill;
-      if (filled === NUMPY_BLOCK) closeBlock();
+      if (areaBlock.filled === NUMPY_BLOCK) closeBlock();
     }
   });
-  if (filled > 0) closeBlock();
+  if (areaBlock.filled > 0) closeBlock();
   return { elements, area, distanceArea, areaWithin };
 }
 
@@ -102,12 +100,12 @@ export function distancesAtFractions(
   let last = Number.NaN;
   forEachRun(histogram, (distance, elementArea, count) => {
     last = distance;
-    for (let n = 0; n < count && next < order.length; n += 1) {
-      cumulative += elementArea;
-      while (next < order.length && cumulative / area >= (fractions[order[next] as number] as number)) {
-        found[order[next] as number] = distance;
-        next += 1;
-      }
+    if (next === order.length) return;
+    for (let n = 0; n < count; n += 1) cumulative += elementArea;
+    // The elements of a run have one distance, so where in the run a fraction is reached does not matter.
+    while (next < order.length && cumulative / area >= (fractions[order[next] as number] as number)) {
+      found[order[next] as number] = distance;
+      next += 1;
     }
   });
   for (; next < order.length; next += 1) found[order[next] as number] = last;
