@@ -46,6 +46,7 @@ export class NearestSurfel {
   #j = -1;
   #k = -1;
   #best = Number.POSITIVE_INFINITY;
+  #looks = 0;
 
   constructor(plane: SurfacePlane, spacingMm: readonly [number, number, number]) {
     this.#plane = plane;
@@ -54,6 +55,11 @@ export class NearestSurfel {
     this.#y2 = squares(plane.height, spacingMm[1]);
     this.#z2 = squares(plane.depth, spacingMm[2]);
     this.#rowsPerSquareMm = Math.PI / (spacingMm[1] * spacingMm[2]);
+  }
+
+  /** Rows and blocks looked at so far: the cost of all answers. */
+  get looks(): number {
+    return this.#looks;
   }
 
   /** Squared distance in mm^2 from dual point (i, j, k); Infinity when the surface is empty. */
@@ -153,6 +159,7 @@ export class NearestSurfel {
 
   /** Steps along x to the nearest set bit of a row if that is nearer than the best so far; otherwise -1. */
   #nearestInRow(bits: Int32Array, row: number, i: number, y2: number, z2: number): number {
+    this.#looks += 1;
     const { wordsPerRow } = this.#plane;
     const own = i >>> 5;
     const bit = i & 31;

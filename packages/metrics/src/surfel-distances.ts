@@ -7,7 +7,7 @@ import type { AreaClasses } from "./area-classes.ts";
 import type { BitMask } from "./bit-mask.ts";
 import type { DistanceHistogram, SurfaceHistogram } from "./case-comparison.ts";
 import { DistanceHistogramBuilder } from "./distance-histogram.ts";
-import { NearestSurfel } from "./nearest-surfel.ts";
+import { forEachDistance } from "./plane-distances.ts";
 import { rowsAround, type SurfacePlane, surfaceOf } from "./surface-plane.ts";
 
 interface Side {
@@ -23,47 +23,34 @@ function measure(
   classes: AreaClasses,
 ): DistanceHistogram {
   const histogram = new DistanceHistogramBuilder(classes.areas);
-  const nearest = new NearestSurfel(to.surface, spacingMm);
-  const { width, height, depth, wordsPerRow, bits } = from.surface;
+  const { height, wordsPerRow, bits } = from.surface;
   const voxels = from.mask.bits;
-  for (let k = 0, at = 0; k < depth; k += 1) {
-    for (let j = 0; j < height; j += 1) {
-      const [a, b, c, d] = rowsAround(from.mask, j, k);
-      for (let word = 0; word < wordsPerRow; word += 1, at += 1) {
-        let rest = bits[at] as number;
-        if (rest === 0) continue;
-        const coincident = to.surface.bits[at] as number;
-        const p = voxels[a + word] as number;
-        const q = voxels[b + word] as number;
-        const r = voxels[c + word] as number;
-        const s = voxels[d + word] as number;
-        // The last voxel of the word before; before a row's first word lies the spare zero bit of another row.
-        const beforeP = (p << 1) | ((voxels[Math.max(0, a + word - 1)] as number) >>> 31);
-        const beforeQ = (q << 1) | ((voxels[b + word - 1] as number) >>> 31);
-        const beforeR = (r << 1) | ((voxels[c + word - 1] as number) >>> 31);
-        const beforeS = (s << 1) | ((voxels[d + word - 1] as number) >>> 31);
-        while (rest !== 0) {
-          const lowest = rest & -rest;
-          const bit = 31 - Math.clz32(lowest);
-          rest ^= lowest;
-          // Rows: p (j-1, k-1), q (j, k-1), r (j-1, k), s (j, k); "before" is the voxel at i - 1.
-          const code =
-            (((beforeP >>> bit) & 1) << 7) |
-            (((beforeR >>> bit) & 1) << 6) |
-            (((beforeQ >>> bit) & 1) << 5) |
-            (((beforeS >>> bit) & 1) << 4) |
-            (((p >>> bit) & 1) << 3) |
-            (((r >>> bit) & 1) << 2) |
-            (((q >>> bit) & 1) << 1) |
-            ((s >>> bit) & 1);
-          const i = word * 32 + bit;
-          if (i >= width) break;
-          const squared = (coincident & lowest) !== 0 ? 0 : nearest.squaredDistance(i, j, k);
-          histogram.add(squared, classes.classOf[code] as number);
-        }
-      }
+  forEachDistance(from.surface, to.surface, spacingMm, (word, j, k, squared) => {
+    const [a, b, c, d] = rowsAround(from.mask, j, k);
+    const p = voxels[a + word] as number;
+    const q = voxels[b + word] as number;
+    const r = voxels[c + word] as number;
+    const s = voxels[d + word] as number;
+    // The last voxel of the word before; before a row's first word lies the spare zero bit of another row.
+    const beforeP = (p << 1) | ((voxels[Math.max(0, a + word - 1)] as number) >>> 31);
+    const beforeQ = (q << 1) | ((voxels[b + word - 1] as number) >>> 31);
+    const beforeR = (r << 1) | ((voxels[c + word - 1] as number) >>> 31);
+    const beforeS = (s << 1) | ((voxels[d + word - 1] as number) >>> 31);
+    for (let rest = bits[(k * height + j) * wordsPerRow + word] as number; rest !== 0; rest &= rest - 1) {
+      const bit = 31 - Math.clz32(rest & -rest);
+      // Rows: p (j-1, k-1), q (j, k-1), r (j-1, k), s (j, k); "before" is the voxel at i - 1.
+      const code =
+        (((beforeP >>> bit) & 1) << 7) |
+        (((beforeR >>> bit) & 1) << 6) |
+        (((beforeQ >>> bit) & 1) << 5) |
+        (((beforeS >>> bit) & 1) << 4) |
+        (((p >>> bit) & 1) << 3) |
+        (((r >>> bit) & 1) << 2) |
+        (((q >>> bit) & 1) << 1) |
+        ((s >>> bit) & 1);
+      histogram.add(squared[bit] as number, classes.classOf[code] as number);
     }
-  }
+  });
   return histogram.finish();
 }
 
