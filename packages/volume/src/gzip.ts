@@ -45,10 +45,11 @@ export function trailerSize(bytes: Uint8Array): number {
  * @throws SegathlonError SEG004 when the stream is damaged before that
  */
 export function inflatePrefix(bytes: Uint8Array, wanted: number, file?: string): Uint8Array {
-  const output = new Uint8Array(wanted);
+  // `wanted` may come from a header's claim: no more is set aside than the bytes could ever give.
+  const output = new Uint8Array(Math.min(wanted, bytes.length * deflateExpansion + 1024));
   let produced = 0;
   let at = 0;
-  while (produced < wanted && at < bytes.length) {
+  while (produced < output.length && at < bytes.length) {
     const body = memberBody(bytes, at);
     if (body === null) {
       if (at === 0) throw damaged(file, "the gzip header is damaged or cut off");

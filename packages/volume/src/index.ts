@@ -33,6 +33,7 @@ export {
 } from "./geometry-comparison.ts";
 export { type GzipLabels, locateGzipLabels } from "./gzip-labels.ts";
 export { countLabels, type LabelArray, labelTolerance, largestLabel, toLabelMap } from "./label-map.ts";
+export { labelNames } from "./label-names.ts";
 export { defaultMaxVoxelBytes, type ReadOptions } from "./limits.ts";
 export { encodeNifti, labelMapVolume, type NiftiWriteOptions } from "./nifti-write.ts";
 export { encodeNrrd } from "./nrrd-write.ts";

@@ -5,6 +5,7 @@ import {
   type Geometry,
   type LabelArray,
   labelMapVolume,
+  labelNames,
   orientationCodes,
   scaledValues,
   toLabelMap,
@@ -13,7 +14,7 @@ import {
   type VolumeHeader,
   voxelVolumeMm3,
 } from "@segathlon/volume";
-import { type DicomSegment, readDicomSegmentation, readHeaderFile, readVolumeFile } from "@segathlon/volume/node";
+import { readDicomSegmentation, readHeaderFile, readVolumeFile } from "@segathlon/volume/node";
 import { Command } from "commander";
 import pc from "picocolors";
 
@@ -86,7 +87,7 @@ async function gather(file: string, options: Options): Promise<Information> {
   }
   if (volume.format === "dicom-seg") return gatherSegments(file);
   const labels = labelsOf(volume, file, options.labels);
-  const rows = labels === null ? null : labelRows(labels, volume.geometry);
+  const rows = labels === null ? null : labelRows(labels, volume.geometry, labelNames(volume));
   return describe(file, volume, rows, rows === null ? summarise(volume) : null);
 }
 
@@ -95,7 +96,9 @@ async function gatherSegments(file: string): Promise<Information> {
   const { labelMaps, segments } = await readDicomSegmentation(file);
   const rows = labelMaps.flatMap(({ labels, geometry }, index) => {
     const own = segments.filter((segment) => segment.labelMap === index);
-    return labelRows(labels, geometry, own).filter((row) => row.label !== 0);
+    return labelRows(labels, geometry, new Map(own.map(({ label, name }) => [label, name]))).filter(
+      (row) => row.label !== 0,
+    );
   });
   const [first] = labelMaps;
   if (first === undefined) throw new SegathlonError("SEG002", `${file}: the DICOM SEG holds no segments`);
@@ -165,10 +168,10 @@ function looksLikeLabels(labels: LabelArray): boolean {
   return changes <= Math.max(64, 0.2 * labels.length);
 }
 
-function labelRows(labels: LabelArray, geometry: Geometry, segments: readonly DicomSegment[] = []): LabelRow[] {
+function labelRows(labels: LabelArray, geometry: Geometry, names: ReadonlyMap<number, string>): LabelRow[] {
   const voxelMl = voxelVolumeMm3(geometry.spacingMm) / 1000;
   return [...countLabels(labels)].map(([label, voxels]) => {
-    const name = segments.find((segment) => segment.label === label)?.name;
+    const name = names.get(label);
     return { label, ...(name === undefined ? {} : { name }), voxels, ml: voxels * voxelMl };
   });
 }
