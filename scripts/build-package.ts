@@ -11,29 +11,36 @@ const folder = process.cwd();
 const name = path.basename(folder);
 const compiler = path.join(root, "node_modules/typescript-native/bin/tsc");
 
-const config = {
-  extends: path.join(root, "tsconfig.base.json"),
-  compilerOptions: {
-    // Only code that Node runs is compiled here; browser-safe sources were checked without these types by `npm run types`.
-    types: ["node"],
-    typeRoots: [path.join(root, "node_modules/@types")],
-    noEmit: false,
-    declaration: true,
-    rootDir: path.join(folder, "src"),
-    outDir: path.join(folder, "dist"),
-  },
-  include: [path.join(folder, "src")],
-  exclude: [path.join(folder, "src/**/*.test.ts")],
-};
+/** Declarations keep the comments, which editors show; JavaScript does not, which halves it. */
+const passes = [
+  { declaration: true, emitDeclarationOnly: true, removeComments: false },
+  { declaration: false, removeComments: true },
+];
 
 rmSync(path.join(folder, "dist"), { recursive: true, force: true });
 const configFile = path.join(folder, "tsconfig.pack.json");
-writeFileSync(configFile, JSON.stringify(config));
 try {
-  const { status } = spawnSync(process.execPath, [compiler, "-p", configFile], { stdio: "inherit" });
-  if (status !== 0) throw new Error(`build-package: ${name} does not compile`);
+  for (const pass of passes) {
+    const config = {
+      extends: path.join(root, "tsconfig.base.json"),
+      compilerOptions: {
+        // Only code that Node runs is compiled here; browser-safe sources were checked without these types by `npm run types`.
+        types: ["node"],
+        typeRoots: [path.join(root, "node_modules/@types")],
+        noEmit: false,
+        rootDir: path.join(folder, "src"),
+        outDir: path.join(folder, "dist"),
+        ...pass,
+      },
+      include: [path.join(folder, "src")],
+      exclude: [path.join(folder, "src/**/*.test.ts")],
+    };
+    writeFileSync(configFile, JSON.stringify(config));
+    const { status } = spawnSync(process.execPath, [compiler, "-p", configFile], { stdio: "inherit" });
+    if (status !== 0) throw new Error(`build-package: ${name} does not compile`);
+  }
 } finally {
-  rmSync(configFile);
+  rmSync(configFile, { force: true });
 }
 // Generated modules that are plain JavaScript or data (kernels) are not touched by the compiler.
 for (const file of globSync("src/**/*.{wasm,json}", { cwd: folder })) {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { rolldown } from "rolldown";
+import { build, defaultClientConditions } from "vite";
 
 const root = path.resolve(import.meta.dirname, "..");
 
@@ -26,6 +26,14 @@ function stateOfSources(): string {
   return hash.digest("hex");
 }
 
+/** The one script of a library build. */
+function codeOf(result: Awaited<ReturnType<typeof build>>): string {
+  const outputs = Array.isArray(result) ? result : [result];
+  for (const output of outputs)
+    if ("output" in output) for (const part of output.output) if (part.type === "chunk") return part.code;
+  throw new Error("build-rank-report: the bundler gave no script");
+}
+
 /** Builds when needed; returns the file. */
 export async function buildRankReport(): Promise<string> {
   const folder = path.join(root, "packages/cli/build");
@@ -33,16 +41,22 @@ export async function buildRankReport(): Promise<string> {
   const stamp = path.join(folder, ".rank-report-built-from");
   const state = stateOfSources();
   if (existsSync(file) && existsSync(stamp) && readFileSync(stamp, "utf8") === state) return file;
-  const bundle = await rolldown({
-    input: path.join(root, "packages/cli/src/verbs/rank-report-page.ts"),
-    resolve: { conditionNames: ["@segathlon/source", "import", "browser", "default"] },
-    platform: "browser",
-    treeshake: true,
+  const result = await build({
+    configFile: false,
     logLevel: "warn",
+    resolve: { conditions: ["@segathlon/source", ...defaultClientConditions] },
+    build: {
+      write: false,
+      minify: true,
+      target: "es2022",
+      lib: {
+        entry: path.join(root, "packages/cli/src/verbs/rank-report-page.ts"),
+        name: "segathlonRankReport",
+        formats: ["iife"],
+      },
+    },
   });
-  const { output } = await bundle.generate({ format: "iife", minify: true });
-  await bundle.close();
-  const code = output[0].code;
+  const code = codeOf(result);
   mkdirSync(folder, { recursive: true });
   const temporary = `${file}.${process.pid}.part`;
   writeFileSync(temporary, code);
