@@ -27,6 +27,18 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "describe a dataset: labels, volumes, intensities, splits",
     load: async () => (await import("./verbs/stats.ts")).statsCommand(),
   },
+  convert: {
+    summary: "write a dataset in another layout",
+    load: async () => (await import("./verbs/convert.ts")).convertCommand(),
+  },
+  package: {
+    summary: "make a release with sealed test labels",
+    load: async () => (await import("./verbs/package.ts")).packageCommand(),
+  },
+  deidentify: {
+    summary: "copy a dataset without what may identify a person",
+    load: async () => (await import("./verbs/deidentify.ts")).deidentifyCommand(),
+  },
   phantom: {
     summary: "write a synthetic dataset with exact labels",
     load: async () => (await import("./verbs/phantom.ts")).phantomCommand(),

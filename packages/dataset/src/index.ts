@@ -26,6 +26,7 @@ export { type LabelSummary, summariseLabels } from "./check/label-summary.ts";
 export * from "./dataset.ts";
 export { type DatasetSource, memorySource, type SourceFile } from "./dataset-source.ts";
 export { datasetFormats, detectFormat, readDataset } from "./read-dataset.ts";
+export { type FrozenSplit, freezeSplit, splitText } from "./release/frozen-split.ts";
 export {
   type AttributeStatistics,
   type CaseRow,
@@ -36,3 +37,4 @@ export {
 } from "./statistics/dataset-statistics.ts";
 export { type Fingerprint, makeFingerprint } from "./statistics/fingerprint.ts";
 export type { SummaryNumbers } from "./statistics/summary-numbers.ts";
+export { whatIsLost } from "./what-is-lost.ts";
