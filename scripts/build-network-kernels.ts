@@ -41,7 +41,7 @@ try {
   );
   const bytes = readFileSync(wasm);
   const target = path.join(root, "packages/models/src/training/network-kernels-wasm.ts");
-  const text = `/** Made by scripts/build-network-kernels.ts from packages/models/assembly/network.ts; not edited by hand. */\nexport const networkKernelsBase64 =\n  "${bytes.toString("base64")}";\n`;
+  const text = `/** Made by scripts/build-network-kernels.ts from packages/models/assembly/network.ts; not edited by hand. */\nexport const networkKernelsBase64: string =\n  "${bytes.toString("base64")}";\n`;
   let current = "";
   try {
     current = readFileSync(target, "utf8");

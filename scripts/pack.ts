@@ -31,6 +31,9 @@ try {
     );
     if (forbidden.length > 0) throw new Error(`packages/${name} has install scripts: ${forbidden.join(", ")}`);
     run("npm", ["pack", "--silent", "--pack-destination", tarballs], folder);
+    // A checkout runs its sources; only the built pages stay, because the server of the checkout serves them.
+    if (name !== "web") rmSync(path.join(folder, "dist"), { recursive: true, force: true });
+    rmSync(path.join(folder, "LICENSE"), { force: true });
   }
   const files = readdirSync(tarballs).filter((file) => file.endsWith(".tgz"));
   for (const file of files)
