@@ -57,7 +57,7 @@ export class NearestSurfel {
     this.#rowsPerSquareMm = Math.PI / (spacingMm[1] * spacingMm[2]);
   }
 
-  /** Rows and blocks looked at so far: the cost of all answers. */
+  /** Words looked at so far: the cost of all answers. */
   get looks(): number {
     return this.#looks;
   }
@@ -173,6 +173,7 @@ export class NearestSurfel {
     for (let n = 1; n <= own; n += 1) {
       const gapSteps = bit + 1 + 32 * (n - 1);
       if (gapSteps >= nearest || (this.#x2[gapSteps] as number) + y2 + z2 >= this.#best) break;
+      this.#looks += 1;
       const left = bits[row + own - n] as number;
       if (left !== 0) {
         nearest = Math.min(nearest, gapSteps + Math.clz32(left));
@@ -183,6 +184,7 @@ export class NearestSurfel {
       const gapSteps = 32 * n - bit;
       if (gapSteps >= this.#x2.length || gapSteps >= nearest) break;
       if ((this.#x2[gapSteps] as number) + y2 + z2 >= this.#best) break;
+      this.#looks += 1;
       const right = bits[row + own + n] as number;
       if (right !== 0) {
         nearest = Math.min(nearest, gapSteps + 31 - Math.clz32(right & -right));

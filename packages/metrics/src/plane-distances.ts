@@ -3,8 +3,8 @@ import { sweepDistances } from "./distance-sweep.ts";
 import { NearestSurfel } from "./nearest-surfel.ts";
 import type { SurfacePlane } from "./surface-plane.ts";
 
-/** Rows and blocks that the search may look at for each point of the grid before the sweep is the cheaper way. */
-const LOOKS_PER_POINT = 4;
+/** Words that the search may look at for each point of the grid; about what the sweep would cost. */
+const LOOKS_PER_POINT = 2;
 
 /**
  * Calls `visit` once for every 32-bit word of `from` that has points. The order of the words is not fixed.
