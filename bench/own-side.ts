@@ -24,7 +24,8 @@ const metrics = parseMetrics("dice,asd,hd,hd95,nsd", { tolerances: [1, 2, 3, 5] 
 const profile = findProfile("deepmind");
 
 export interface OwnTask {
-  readonly mode: "cases" | "cache";
+  /** `cases`: as evaluations do it. `cache`: the reference's runs are at hand. `voxels`: the general way, for files that are not plain. */
+  readonly mode: "cases" | "cache" | "voxels";
   readonly reference: string;
   readonly prediction: string;
   readonly labels: readonly number[];
@@ -50,8 +51,8 @@ function cpuSeconds(): number {
 const peakMib = () => process.resourceUsage().maxRSS / 1024;
 
 /** A label map as evaluations read it: straight to its runs where its file allows that, else voxels. */
-async function read(path: string, kernel: Kernel): Promise<LabelVolume | PreparedLabels> {
-  if ("prepareGzip" in kernel) {
+async function read(path: string, kernel: Kernel, mode: OwnTask["mode"]): Promise<LabelVolume | PreparedLabels> {
+  if (mode !== "voxels" && "prepareGzip" in kernel) {
     const found = locateGzipLabels(await readFileBytes(path), { fileName: path });
     const { shape, spacingMm } = found?.geometry ?? {};
     if (found && shape && spacingMm) {
@@ -82,14 +83,14 @@ async function compareRepeatedly(task: OwnTask): Promise<OwnResult> {
   const emptyMib = peakMib();
   const regions = task.labels.map((label) => ({ name: String(label), labels: [label] }));
   // With a reference cache its runs are at hand and only the prediction is read.
-  const kept = task.mode === "cache" ? await read(task.reference, kernel) : null;
+  const kept = task.mode === "cache" ? await read(task.reference, kernel, task.mode) : null;
   const spent = { cpuSeconds: [] as number[], readSeconds: [] as number[], wallSeconds: [] as number[] };
   let values: OwnResult["values"] = {};
   let peak = emptyMib;
   for (let n = 0; n < task.repeats; n += 1) {
     const [cpu, wall] = [cpuSeconds(), performance.now()];
-    const reference = kept ?? (await read(task.reference, kernel));
-    const prediction = await read(task.prediction, kernel);
+    const reference = kept ?? (await read(task.reference, kernel, task.mode));
+    const prediction = await read(task.prediction, kernel, task.mode);
     spent.readSeconds.push(cpuSeconds() - cpu);
     const { regions: compared } = compare(reference, prediction, regions, kernel);
     spent.cpuSeconds.push(cpuSeconds() - cpu);

@@ -14,7 +14,7 @@ import { gatheredClasses, nearShells, rowSteps } from "./wasm-tables.ts";
 
 const BLOCK_BYTES = 1 << 18;
 /** Offsets that are tried for 64 points at once before points are searched one by one. */
-const MOST_SHELLS = 48;
+const MOST_SHELLS = 32;
 const REFERENCE = 0;
 const PREDICTION = 1;
 type Side = typeof REFERENCE | typeof PREDICTION;
