@@ -1,4 +1,6 @@
 /** Benchmarks and evaluation runs on files: folders, archives, downloads, workers. */
+
+export { type DownloadOptions, type DownloadProgress, type DownloadSource, downloadFile } from "./download.ts";
 export {
   type CasePair,
   type EvaluationProgress,
@@ -13,7 +15,9 @@ export {
   type UnitContext,
   type UnitResult,
 } from "./evaluation-unit.ts";
+export { type ExtractOptions, extractArchive } from "./extract-archive.ts";
 export { sha256OfFile } from "./file-hash.ts";
+export { type ArchiveFormat, archiveEntries, archiveFormat } from "./intake/archive-entries.ts";
 export type { ArchiveEntry } from "./intake/archive-entry.ts";
 export { type ArchiveLimits, defaultArchiveLimits } from "./intake/archive-limits.ts";
 export { tarEntries } from "./intake/tar-archive.ts";
