@@ -87,7 +87,7 @@ export {
   type TauSummary,
 } from "./rank-stability.ts";
 export { type RankSumOptions, type RankSumResult, rankSumTest } from "./rank-sum.ts";
-export { addBootstrap, displayRank, type RankOptions, rankTable } from "./rank-table.ts";
+export { addBootstrap, type RankOptions, rankDisplay, rankTable } from "./rank-table.ts";
 export type { Multiplicity } from "./rank-then-aggregate.ts";
 export {
   type MetricSummary,

@@ -212,6 +212,7 @@ function sectionOf(
   const intervals = tasks.length === 1 ? (facts.rankIntervals[tasks[0] as number] ?? null) : null;
   const next =
     tasks.length === 1 ? neighbourComparisons(table, facts, tasks[0] as number, names, scores.ranks) : new Map();
+  const display = rankDisplay(scores.ranks);
   const ranking = names.map((algorithm, row): RankedAlgorithm => {
     const rank = scores.ranks[row] as number;
     const shown =
@@ -221,7 +222,7 @@ function sectionOf(
     return {
       algorithm,
       rank,
-      display: displayRank(rank, scores.ranks),
+      display: display(rank),
       score: finite(shown),
       rank_interval: null,
       rank_median: null,
@@ -262,11 +263,11 @@ function sectionOf(
 
 const noCounts = { cases: 0, missing: { reference_absent: 0, prediction_failed: 0, not_submitted: 0 } };
 
-/** `3`, or `=3` when the rank is shared. */
-export function displayRank(rank: number, all: ArrayLike<number>): string {
-  let same = 0;
-  for (let i = 0; i < all.length; i++) if (all[i] === rank) same++;
-  return same > 1 ? `=${rank}` : String(rank);
+/** How ranks are shown: `3`, or `=3` when the rank is shared. */
+export function rankDisplay(ranks: ArrayLike<number>): (rank: number) => string {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < ranks.length; i++) counts.set(ranks[i] as number, (counts.get(ranks[i] as number) ?? 0) + 1);
+  return (rank) => ((counts.get(rank) ?? 0) > 1 ? `=${rank}` : String(rank));
 }
 
 /**
