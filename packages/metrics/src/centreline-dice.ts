@@ -12,7 +12,8 @@ function shareInside(skeleton: readonly Voxel[], { height, wordsPerRow, bits }: 
 
 /**
  * Harmonic mean of topology precision (share of the prediction's skeleton inside the reference) and topology sensitivity (share of
- * the reference's skeleton inside the prediction). 0 where both are 0; NaN where a mask is empty.
+ * the reference's skeleton inside the prediction). 0 where both are 0; NaN where a
+ * mask has no skeleton (it is empty, or thinning leaves nothing of it).
  *
  * @param imageWidth voxels along x of the whole image, see `skeletonOf`.
  */

@@ -108,8 +108,9 @@ describe("invariants", () => {
           assd: 0,
           boundary_iou: 1,
           lesion_f1: 1,
-          cldice: 1,
         });
+        // Thinning removes small compact objects altogether (a cube of 2 x 2 x 2), as scikit-image's does: then nothing is to be said.
+        expect([1, null]).toContain(a!.metrics.cldice);
         expect([a!.counts.fp, a!.counts.fn]).toEqual([0, 0]);
       }),
     );

@@ -7,6 +7,9 @@
  * neither the Euler characteristic nor the number of 26-connected pieces of the neighbourhood (at most one piece). Then it takes
  * the candidates in array order (x slowest, z fastest) and removes each whose neighbours are still at most one piece. Directions:
  * -y, +y, +z, -z, +x, -x; an image one voxel wide along x takes the first four only.
+ *
+ * The second look asks for one piece only, so the last voxel of a small compact object (2 x 2 x 2) goes as well, there as here: such
+ * an object has no skeleton.
  */
 import type { BitMask } from "./bit-mask.ts";
 
