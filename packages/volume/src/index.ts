@@ -35,6 +35,7 @@ export { type GzipLabels, locateGzipLabels } from "./gzip-labels.ts";
 export { countLabels, type LabelArray, labelTolerance, largestLabel, toLabelMap } from "./label-map.ts";
 export { labelNames } from "./label-names.ts";
 export { defaultMaxVoxelBytes, type ReadOptions } from "./limits.ts";
+export { transformDisagreementMm } from "./nifti-transform.ts";
 export { encodeNifti, labelMapVolume, type NiftiWriteOptions } from "./nifti-write.ts";
 export { encodeNrrd } from "./nrrd-write.ts";
 export { labelMapToRas, orientationCodes, toRasTransform, volumeToRas } from "./orientation.ts";

@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { encodeNifti, orientationCodes, readVolume, scaledValues, type Volume } from "./index.ts";
+import {
+  encodeNifti,
+  orientationCodes,
+  readVolume,
+  scaledValues,
+  transformDisagreementMm,
+  type Volume,
+} from "./index.ts";
 import { decodeVolume } from "./node/index.ts";
 
 interface Golden {
@@ -65,4 +72,14 @@ test.each(Object.entries(goldens))("%s", async (name, golden) => {
     expect(sha256(narrow)).toBe(golden.sha256);
     expect(narrow.details?.nifti?.extensions).toEqual(volume.details?.nifti?.extensions);
   }
+});
+
+test("two transforms that disagree are measured", async () => {
+  const distance = async (name: string): Promise<number | null> =>
+    transformDisagreementMm(await readVolume(bytesOf(goldens[name]!.file)));
+  expect(await distance("sform with shear 0")).toBeGreaterThan(1);
+  expect(await distance("qform 0")).toBeNull();
+  expect(await distance("neither transform")).toBeNull();
+  const written = encodeNifti(await readVolume(bytesOf(goldens["qform 3"]!.file)), { version: 2 });
+  expect(await transformDisagreementMm(await readVolume(written))).toBeLessThan(1e-4);
 });

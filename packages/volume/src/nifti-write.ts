@@ -7,7 +7,8 @@
  */
 import { affineSpacing, determinant } from "./affine.ts";
 import type { Affine } from "./geometry.ts";
-import { type FieldPlaces, nifti1Places, nifti2Places, niftiVoxelTypes, parseNifti } from "./nifti.ts";
+import { niftiVoxelTypes, parseNifti } from "./nifti.ts";
+import { type FieldPlaces, nifti1Places, nifti2Places } from "./nifti-fields.ts";
 import { rotationQuaternion } from "./quaternion.ts";
 import type { LabelMap, NiftiDetails, Volume, VoxelType } from "./volume.ts";
 import { volumeError } from "./volume-error.ts";

@@ -6,7 +6,8 @@
 import { inflatePrefix, isGzip } from "./gzip.ts";
 import { defaultMaxVoxelBytes, maxHeaderBytes, type ReadOptions } from "./limits.ts";
 import { looksLikeMetaImage, parseMetaImage } from "./meta-image.ts";
-import { looksLikeNifti, parseNifti } from "./nifti.ts";
+import { parseNifti } from "./nifti.ts";
+import { looksLikeNifti } from "./nifti-fields.ts";
 import { looksLikeNrrd, parseNrrd } from "./nrrd.ts";
 import type { VolumeHeader, VoxelArray } from "./volume.ts";
 import { byteText, volumeError } from "./volume-error.ts";

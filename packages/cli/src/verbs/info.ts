@@ -9,6 +9,7 @@ import {
   orientationCodes,
   scaledValues,
   toLabelMap,
+  transformDisagreementMm,
   type Volume,
   type VolumeFormat,
   type VolumeHeader,
@@ -129,8 +130,13 @@ function describe(
   };
 }
 
-function notesOn({ details, geometry }: VolumeHeader): string[] {
+function notesOn(header: VolumeHeader): string[] {
+  const { details, geometry } = header;
   const notes: string[] = [];
+  const apart = transformDisagreementMm(header);
+  if (apart !== null && apart > 0.1 * Math.min(...geometry.spacingMm)) {
+    notes.push(`sform and qform place corner voxels ${short(apart)} mm apart; the sform is used`);
+  }
   const nifti = details?.nifti;
   if (nifti?.spatialUnit === "m" || nifti?.spatialUnit === "um") {
     notes.push(
