@@ -51,7 +51,11 @@ export function findCaseColumn(table: MetadataTable, caseIds: readonly string[])
   const found = best as { column: number; hits: number } | undefined;
   // A column of small numbers (ages) must not pass for case numbers.
   const distinct = found === undefined ? 0 : new Set(table.rows.map((row) => row[found.column])).size;
-  return found !== undefined && distinct >= 0.9 * table.rows.length ? found.column : undefined;
+  if (found === undefined) return undefined;
+  const named = /(^|[\W_])(id|case|subject|participant|file|filename|image|scan)($|[\W_])/i.test(
+    table.columns[found.column] ?? "",
+  );
+  return named || distinct >= 0.9 * table.rows.length ? found.column : undefined;
 }
 
 /** Case ids by themselves and, where it is unambiguous, by their number alone (AMOS: `1` is `amos_0001`). */

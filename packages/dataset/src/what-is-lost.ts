@@ -29,7 +29,6 @@ export function whatIsLost(dataset: Dataset, target: DatasetFormat): string[] {
     for (const key of ["description", "reference", "release"] as const) if (dataset[key] !== "") lost.push(key);
     if (licences.length > 0) lost.push("the licence (copy the LICENSE file beside the data)");
   }
-  if (target === "plain" && dataset.channels.length > 0) lost.push(`channel names ${list(dataset.channels)}`);
   if (target === "structures") {
     const names = dataset.labels.map((label) => structureFileName(label.name));
     if (new Set(names).size < names.length) lost.push("labels whose names become one file name");

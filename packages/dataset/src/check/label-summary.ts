@@ -133,19 +133,27 @@ function countPieces(
     }
     return at;
   };
+  const meet = (a: number, b: number): void => {
+    if (runLabel[a] !== runLabel[b]) return;
+    if ((runFrom[a] as number) > (runTo[b] as number) + 1 || (runFrom[b] as number) > (runTo[a] as number) + 1) return;
+    const [p, q] = [root(a), root(b)];
+    if (p !== q) parent[Math.max(p, q)] = Math.min(p, q);
+  };
   const join = (row: number, other: number): void => {
     let a = rowStart[row] as number;
     let b = rowStart[other] as number;
     const lastA = rowStart[row + 1] as number;
     const lastB = rowStart[other + 1] as number;
     while (a < lastA && b < lastB) {
-      const touches =
-        (runFrom[a] as number) <= (runTo[b] as number) + 1 && (runFrom[b] as number) <= (runTo[a] as number) + 1;
-      if (touches && runLabel[a] === runLabel[b]) {
-        const [p, q] = [root(a), root(b)];
-        if (p !== q) parent[Math.max(p, q)] = Math.min(p, q);
-      }
-      if ((runTo[a] as number) < (runTo[b] as number)) a += 1;
+      meet(a, b);
+      const [endA, endB] = [runTo[a] as number, runTo[b] as number];
+      if (endA === endB) {
+        // Runs of other labels may follow at once: each of the two can touch the other's successor across a corner.
+        if (b + 1 < lastB) meet(a, b + 1);
+        if (a + 1 < lastA) meet(a + 1, b);
+        a += 1;
+        b += 1;
+      } else if (endA < endB) a += 1;
       else b += 1;
     }
   };

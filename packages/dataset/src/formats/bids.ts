@@ -17,6 +17,7 @@ const descriptionSchema = z.looseObject({
   Version: z.string().optional(),
   License: z.string().optional(),
   Licence: z.string().optional(),
+  Channels: z.array(z.string()).optional(),
 });
 const maxText = 16 * 1024 * 1024;
 
@@ -63,7 +64,13 @@ export async function readBids(source: DatasetSource): Promise<Dataset> {
       notes.push({ kind: "unused-file", file, case: id, message: `${file} is not the first label map of ${id}` });
     }
   }
-  channels.sort(naturalOrder);
+  const description = await readDescription(source, listing);
+  // BIDS has no order of channels; our own writer says it, otherwise it is that of the names.
+  const told = description.Channels ?? [];
+  const toldSuffixes = bidsSuffixes(told);
+  const sameChannels = told.length === channels.length && toldSuffixes.every((one) => channels.includes(one));
+  if (sameChannels) channels.splice(0, channels.length, ...toldSuffixes);
+  else channels.sort(naturalOrder);
   for (const [id, files] of images) {
     const draft = drafts.get(id);
     if (draft === undefined) continue;
@@ -76,7 +83,6 @@ export async function readBids(source: DatasetSource): Promise<Dataset> {
   const tables = await readTables(source, [...drafts.keys()]);
   const participants = tables.find((table) => table.file === "participants.tsv");
   const cases = finishCases(drafts.values(), tables).map((one) => restored(one));
-  const description = await readDescription(source, listing);
   const licence = description.License ?? description.Licence;
   const licences = await readLicenceFiles(source);
   return {
@@ -86,7 +92,7 @@ export async function readBids(source: DatasetSource): Promise<Dataset> {
     reference: description.Reference ?? "",
     release: description.Version ?? "",
     licences: licence === undefined ? licences : [{ source: "dataset_description.json", value: licence }, ...licences],
-    channels,
+    channels: sameChannels ? told : channels,
     labels: await readLabelTable(source, listing),
     regions: [],
     cases: [...cases].sort((a, b) => naturalOrder(a.id, b.id)),
@@ -162,6 +168,12 @@ export function bidsSuffix(channel: string): string {
   return known[plain.toLowerCase()] ?? (plain || "image");
 }
 
+/** Suffixes of all channels, different from each other. */
+export function bidsSuffixes(channels: readonly string[]): string[] {
+  const plain = channels.map(bidsSuffix);
+  return plain.map((suffix, n) => (plain.indexOf(suffix) === n ? suffix : `${suffix}${n}`));
+}
+
 /** Where a case's files lie. */
 export function bidsPaths(
   id: string,
@@ -170,7 +182,7 @@ export function bidsPaths(
 ): { images: string[]; label: string } {
   const subject = `sub-${bidsSubject(id)}`;
   return {
-    images: channels.map((channel) => `${subject}/anat/${subject}_${bidsSuffix(channel)}${extension}`),
+    images: bidsSuffixes(channels).map((suffix) => `${subject}/anat/${subject}_${suffix}${extension}`),
     label: `derivatives/labels/${subject}/anat/${baseName(subject)}_dseg${extension}`,
   };
 }

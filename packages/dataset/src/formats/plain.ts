@@ -4,7 +4,7 @@ import type { Dataset, ReadingNote } from "../dataset.ts";
 import type { DatasetSource } from "../dataset-source.ts";
 import { folderName, stem } from "../file-name.ts";
 import { type Draft, finishCases, listFiles, readLicenceFiles, readTables } from "./folder-layout.ts";
-import { readLabelsFile, readSplits } from "./sidecar.ts";
+import { channelsFile, labelsFile, readChannelsFile, readLabelsFile, readSplits } from "./sidecar.ts";
 
 const labelFolder = /(^|\/)(labels?|segs?|segmentations?|masks?|annotations?|references?|gt)$/i;
 const labelSuffix = /[-_.](seg|segmentation|label|labels|mask|gt|lesion|manual|annotation)$/i;
@@ -44,7 +44,9 @@ export async function readPlain(source: DatasetSource): Promise<Dataset> {
       if (/(^|\/)(imagesTs|test|testing)$/i.test(folderName(draft.image?.kind === "one-file" ? draft.image.file : "")))
         draft.split = "test";
   }
-  const tables = (await readTables(source, [...drafts.keys()])).filter((table) => table.file !== "labels.csv");
+  const tables = (await readTables(source, [...drafts.keys()])).filter(
+    (table) => table.file !== labelsFile && table.file !== channelsFile,
+  );
   return {
     format: "plain",
     name: source.name,
@@ -52,7 +54,7 @@ export async function readPlain(source: DatasetSource): Promise<Dataset> {
     reference: "",
     release: "",
     licences: await readLicenceFiles(source),
-    channels: [],
+    channels: await readChannelsFile(source),
     labels: await readLabelsFile(source),
     regions: [],
     cases: finishCases(drafts.values(), tables),

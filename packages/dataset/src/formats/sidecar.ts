@@ -1,10 +1,14 @@
-/** The two small tables that layouts without a document of their own get: `labels.csv` (value, name) and `cases.csv` (case, split). */
+/**
+ * The small tables that layouts without a document of their own get: `labels.csv` (value, name), `channels.csv` (channel, name) and
+ * `cases.csv` (case, split).
+ */
 import { SegathlonError } from "@segathlon/errors";
 import type { DatasetLabel, MetadataTable, SplitName } from "../dataset.ts";
 import type { DatasetSource } from "../dataset-source.ts";
 import { parseTable } from "../metadata-table.ts";
 
 export const labelsFile = "labels.csv";
+export const channelsFile = "channels.csv";
 export const casesFile = "cases.csv";
 
 /** One CSV cell; quoted where it must be, and never the beginning of a spreadsheet formula. */
@@ -53,4 +57,10 @@ export async function readSplits(source: DatasetSource): Promise<Map<string, Spl
     if (split === "train" || split === "validation" || split === "test") splits.set(row[0] ?? "", split);
   }
   return splits;
+}
+
+/** Channel names of `channels.csv`, in order; empty when there is none. */
+export async function readChannelsFile(source: DatasetSource): Promise<string[]> {
+  const table = await readSidecar(source, channelsFile);
+  return [...(table?.rows ?? [])].sort((a, b) => Number(a[0]) - Number(b[0])).map((row) => row[1] ?? "");
 }

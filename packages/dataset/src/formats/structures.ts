@@ -14,7 +14,7 @@ import {
   readTables,
   volumesIn,
 } from "./folder-layout.ts";
-import { readLabelsFile, readSplits } from "./sidecar.ts";
+import { channelsFile, labelsFile, readChannelsFile, readLabelsFile, readSplits } from "./sidecar.ts";
 
 const maskFolder = /(^|\/)(segmentations|structures|masks)$/i;
 
@@ -34,6 +34,9 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
   const short = caseFolders.map(baseName);
   const unique = new Set(short).size === short.length;
   const splits = await readSplits(source);
+  const channels = await readChannelsFile(source);
+  const order = channels.map(structureFileName);
+  const place = (file: string): number => (order.includes(stem(file)) ? order.indexOf(stem(file)) : order.length);
   const structureNames = new Set<string>();
   const channelNames = new Set<string>();
   const drafts: Draft[] = folders.map((folder, n) => {
@@ -44,7 +47,7 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
       masks[stem(file)] = file;
       structureNames.add(stem(file));
     }
-    const images = volumesIn(listing, caseFolder);
+    const images = volumesIn(listing, caseFolder).sort((a, b) => place(a) - place(b));
     for (const image of images) channelNames.add(stem(image));
     const label: LabelSource = { kind: "file-per-structure", files: masks };
     const draft: Draft = { id, split: splits.get(id) ?? "train", listed: true, label };
@@ -61,7 +64,7 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
     if (folder === "" || caseFolders.includes(folder) || maskFolder.test(folder) || !parents.has(folderName(folder)))
       continue;
     const id = baseName(folder);
-    const images = volumesIn(listing, folder);
+    const images = volumesIn(listing, folder).sort((a, b) => place(a) - place(b));
     if (drafts.some((draft) => draft.id === id)) continue;
     drafts.push({
       id,
@@ -75,7 +78,7 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
       source,
       drafts.map((draft) => draft.id),
     )
-  ).filter((table) => table.file !== "labels.csv");
+  ).filter((table) => table.file !== labelsFile && table.file !== channelsFile);
   const named = await readLabelsFile(source);
   const labels: DatasetLabel[] =
     named.length > 0 ? named : [...structureNames].sort(naturalOrder).map((name, n) => ({ value: n + 1, name }));
@@ -86,7 +89,7 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
     reference: "",
     release: "",
     licences: await readLicenceFiles(source),
-    channels: [...channelNames].sort(naturalOrder),
+    channels: channels.length > 0 ? channels : [...channelNames].sort(naturalOrder),
     labels,
     regions: [],
     cases: finishCases(drafts, tables),

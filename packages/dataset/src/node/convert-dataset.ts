@@ -19,7 +19,7 @@ export interface ConvertOptions {
 /** Files beside the cases that go along. */
 const companions = /^(licen[cs]e|readme|copying|citation|attribution)[^/]*$/i;
 /** Tables that writers make themselves. */
-const ownTables = new Set(["cases.csv", "labels.csv", "participants.tsv"]);
+const ownTables = new Set(["cases.csv", "channels.csv", "labels.csv", "participants.tsv"]);
 
 /**
  * Converts a dataset.

@@ -16,7 +16,7 @@ import { bidsPaths, bidsSubject } from "../formats/bids.ts";
 import { monaiDocument } from "../formats/monai.ts";
 import { msdDocument, msdPaths } from "../formats/msd.ts";
 import { nnunetDocument, nnunetPaths, trainingIds } from "../formats/nnunet.ts";
-import { casesFile, csvText, labelsFile } from "../formats/sidecar.ts";
+import { casesFile, channelsFile, csvText, labelsFile } from "../formats/sidecar.ts";
 import { structureFileName } from "../formats/structures.ts";
 
 const gzip = promisify(gzipCallback);
@@ -166,6 +166,12 @@ const labelTable = (head: DatasetHead): string =>
     head.labels.map(({ value, name }) => [value, name]),
   );
 
+const channelTable = (head: DatasetHead): string =>
+  csvText(
+    ["channel", "name"],
+    head.channels.map((name, n) => [n, name]),
+  );
+
 const msdLayout: Layout = {
   channels: "together",
   labels: "label-map",
@@ -235,6 +241,7 @@ const layouts: Readonly<Record<DatasetFormat, Layout>> = {
           Reference: head.reference,
           Version: head.release,
           License: head.licences[0]?.value ?? "",
+          Channels: head.channels,
         }),
         "derivatives/labels/dataset_description.json": json({
           Name: `${head.name} labels`,
@@ -267,7 +274,11 @@ const layouts: Readonly<Record<DatasetFormat, Layout>> = {
       images: channelNames(head, channels).map((name) => `${id}/${structureFileName(name)}${extension}`),
       label: `${id}/segmentations`,
     }),
-    documents: (head, cases) => ({ [labelsFile]: labelTable(head), [casesFile]: casesTable(cases) }),
+    documents: (head, cases) => ({
+      [labelsFile]: labelTable(head),
+      [channelsFile]: channelTable(head),
+      [casesFile]: casesTable(cases),
+    }),
   },
   plain: {
     channels: "together",
@@ -277,7 +288,11 @@ const layouts: Readonly<Record<DatasetFormat, Layout>> = {
       images: [`images/${id}${extension}`],
       label: `labels/${id}${extension}`,
     }),
-    documents: (head, cases) => ({ [labelsFile]: labelTable(head), [casesFile]: casesTable(cases) }),
+    documents: (head, cases) => ({
+      [labelsFile]: labelTable(head),
+      [channelsFile]: channelTable(head),
+      [casesFile]: casesTable(cases),
+    }),
   },
 };
 

@@ -116,7 +116,7 @@ export async function deidentifyDataset(
       if (done.has(path)) continue;
       const known =
         path === dataset.documentFile ||
-        /^(splits_final\.json|labels\.csv|cases\.csv|derivatives\/labels\/(dseg\.tsv|dataset_description\.json)|licen[cs]e[^/]*)$/i.test(
+        /^(splits_final\.json|labels\.csv|channels\.csv|cases\.csv|derivatives\/labels\/(dseg\.tsv|dataset_description\.json)|licen[cs]e[^/]*)$/i.test(
           path,
         );
       if (!known) continue;

@@ -259,6 +259,7 @@ async function publicEntries(
     "derivatives/labels/dataset_description.json",
     "derivatives/labels/dseg.tsv",
     "labels.csv",
+    "channels.csv",
     "cases.csv",
     ...dataset.tables.map((table) => table.file),
   ]) {
