@@ -3,7 +3,7 @@ import { constants, deflateRawSync, deflateSync, gzipSync, crc32 as zlibCrc32 } 
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { crc32 } from "./crc32.ts";
-import { gunzipExactly, inflatePrefix, memberBody, trailerSize } from "./gzip.ts";
+import { gunzipExactly, inflatePrefix, memberBody } from "./gzip.ts";
 import { inflate } from "./inflate.ts";
 import { adler32, unzlibExactly } from "./zlib-stream.ts";
 
@@ -101,7 +101,6 @@ test("members with names, extra fields and comments, one after the other, and ze
   // A header may reach over the border of two members.
   expect(inflatePrefix(packed, 600)).toEqual(both.subarray(0, 600));
   expect(inflatePrefix(packed, 5000)).toEqual(both);
-  expect(trailerSize(packed.subarray(0, packed.length - 3))).toBe(700);
 });
 
 test("every member's size and checksum count", () => {

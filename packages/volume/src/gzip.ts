@@ -33,12 +33,6 @@ export function memberBody(bytes: Uint8Array, start: number): number | null {
   return at <= bytes.length ? at : null;
 }
 
-/** The last four bytes: the size of the last member modulo 2^32. A hint only. */
-export function trailerSize(bytes: Uint8Array): number {
-  const at = bytes.length - 4;
-  return at < 0 ? 0 : new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0, true);
-}
-
 /**
  * The first `wanted` inflated bytes, or fewer where the stream holds fewer. Checksums are not looked at: this reads headers.
  *
