@@ -6,6 +6,7 @@ import { type Kernel, loadKernel } from "@segathlon/metrics";
 import { type LabelMap, readLabelMap } from "@segathlon/volume";
 import type { CaseAttributes } from "./case-attributes.ts";
 import { failedPair, labelMapDraft, type PairResult } from "./case-outcome.ts";
+import { comparePlainFiles } from "./compare-plain-files.ts";
 import { blame, comparePair } from "./evaluate-case.ts";
 import type { EvaluationDocument } from "./evaluation-document.ts";
 import { assembleEvaluation, type CaseDraft, type ReportOptions } from "./evaluation-report.ts";
@@ -67,19 +68,22 @@ async function comparedBytes(input: CaseBytes, options: CaseBytesOptions): Promi
     known && { shape: known.geometry.shape, spacingMm: known.geometry.spacingMm };
   try {
     hashes = { reference: await sha256(reference.bytes), prediction: prediction && (await sha256(prediction.bytes)) };
+    loaded ??= loadKernel();
+    const kernel = options.kernel ?? (await loaded);
+    const all = { ...options, case: name, kernel };
+    const quick = prediction && comparePlainFiles(reference, prediction, all);
+    if (quick) return { outcome: quick, hashes };
     const read = ({ bytes, name: fileName }: NamedBytes): Promise<LabelMap> => readLabelMap(bytes, { fileName });
     known = await blame("reference", () => read(reference));
     if (prediction === null) return { outcome: { status: "missing", side: "prediction", grid: grid() }, hashes };
     const predicted = await blame("prediction", () => read(prediction));
-    loaded ??= loadKernel();
-    const kernel = options.kernel ?? (await loaded);
     const pair = {
       reference: known,
       prediction: predicted,
       referenceFile: reference.name,
       predictionFile: prediction.name,
     };
-    return { outcome: comparePair(pair, { ...options, case: name, kernel }), hashes };
+    return { outcome: comparePair(pair, all), hashes };
   } catch (error) {
     return { outcome: failedPair(error, name, grid()), hashes };
   }

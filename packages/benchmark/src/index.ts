@@ -57,4 +57,23 @@ export {
   type ScoredRegion,
   type ScoringProtocol,
 } from "./scoring-protocol.ts";
+export {
+  type FilePlace,
+  layoutSubmission,
+  type PlacedFile,
+  placeFile,
+  type SubmissionLayout,
+  type TaskNames,
+} from "./submission-layout.ts";
+export {
+  imageCases,
+  type NamesValidation,
+  type PredictionToValidate,
+  unreadablePrediction,
+  type ValidationFinding,
+  type ValidationTask,
+  validateLabelUse,
+  validateNames,
+  validatePrediction,
+} from "./validate-prediction.ts";
 export { caseNameOf, compareNames, isJunkName, isVolumeName, looseName } from "./volume-file-name.ts";

@@ -12,6 +12,13 @@ function version(): string {
   return manifest.version;
 }
 
+/** Lets every command report its faults here instead of ending the process, subcommands included. */
+function overrideExit(command: Command): Command {
+  command.exitOverride();
+  for (const part of command.commands) overrideExit(part);
+  return command;
+}
+
 /** Runs the command line `argv` (as `process.argv`) and sets `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("segathlon")
@@ -22,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   const asked = argv.slice(2).find((word) => !word.startsWith("-"));
   for (const [name, verb] of Object.entries(verbs)) {
     // Only the verb that is asked for is loaded; the others are known by name and summary.
-    if (name === asked) program.addCommand((await verb.load()).exitOverride());
+    if (name === asked) program.addCommand(overrideExit(await verb.load()));
     else program.command(name).description(verb.summary);
   }
   try {

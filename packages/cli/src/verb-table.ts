@@ -11,6 +11,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "score predictions against references",
     load: async () => (await import("./verbs/evaluate.ts")).evaluateCommand(),
   },
+  catalog: {
+    summary: "built-in benchmarks: list, show, get their data",
+    load: async () => (await import("./verbs/catalog.ts")).catalogCommand(),
+  },
+  validate: {
+    summary: "check predictions before they are submitted",
+    load: async () => (await import("./verbs/validate.ts")).validateCommand(),
+  },
   info: {
     summary: "header, geometry and labels of a volume",
     load: async () => (await import("./verbs/info.ts")).infoCommand(),

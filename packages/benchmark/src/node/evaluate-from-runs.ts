@@ -1,15 +1,11 @@
-/**
- * The quick way for a pair of plain label maps: each gzip file is inflated, checked and scanned in one pass and the volumes never
- * lie in memory. Whatever is not plain - another grid, scaled or floating-point voxels, metrics that look at voxels, anything
- * wrong with a file - is left to the general way, which reads the files again and says what is the matter.
- */
+/** The quick way of `compare-plain-files.ts` for files by path; hashes are those of the file bytes. */
 import { createHash } from "node:crypto";
 import { SegathlonError } from "@segathlon/errors";
-import { findProfile, type Kernel, type PreparedLabels, runsAreEnough, type WasmKernel } from "@segathlon/metrics";
-import { type Geometry, locateGzipLabels } from "@segathlon/volume";
+import type { Kernel } from "@segathlon/metrics";
 import { readFileBytes } from "@segathlon/volume/node";
 import type { PairResult } from "../case-outcome.ts";
-import { comparePreparedPair, type PairOptions } from "../evaluate-case.ts";
+import { comparePlainFiles, mayComparePlainFiles } from "../compare-plain-files.ts";
+import type { PairOptions } from "../evaluate-case.ts";
 
 /** A file, and the name that people know it by. */
 interface NamedFile {
@@ -18,30 +14,7 @@ interface NamedFile {
 }
 
 /** What a run says about all of its pairs. */
-type Context = Pick<PairOptions, "protocol"> & { readonly maxVoxelBytes?: number };
-
-function preparesRuns(kernel: Kernel): kernel is WasmKernel {
-  return "prepareGzip" in kernel;
-}
-
-interface FileRuns {
-  readonly geometry: Geometry;
-  readonly prepared: PreparedLabels;
-  readonly sha256: string;
-}
-
-async function readRuns(file: NamedFile, context: Context, kernel: WasmKernel): Promise<FileRuns | null> {
-  if (!/\.(nii|nrrd)(\.gz)?$/i.test(file.path)) return null;
-  const { maxVoxelBytes } = context;
-  const options = { fileName: file.name, ...(maxVoxelBytes === undefined ? {} : { maxVoxelBytes }) };
-  const bytes = await readFileBytes(file.path);
-  const found = locateGzipLabels(bytes, options);
-  if (found === null) return null;
-  const { geometry, headerBytes, voxelType } = found;
-  const { shape, spacingMm } = geometry;
-  const prepared = kernel.prepareGzip({ bytes: found.bytes, headerBytes, voxelType, shape, spacingMm });
-  return prepared && { geometry, prepared, sha256: createHash("sha256").update(bytes).digest("hex") };
-}
+type Context = Pick<PairOptions, "protocol" | "geometry"> & { readonly maxVoxelBytes?: number };
 
 /** The result of the pair, or null where it takes the general way. */
 export async function evaluateFromRuns(
@@ -49,21 +22,23 @@ export async function evaluateFromRuns(
   context: Context,
   kernel: Kernel,
 ): Promise<PairResult | null> {
-  const { protocol } = context;
-  if (!preparesRuns(kernel) || !runsAreEnough(protocol.metrics, findProfile(protocol.profile))) return null;
+  const options = { ...context, case: pair.case, kernel };
+  const files = [pair.reference, pair.prediction];
+  if (!mayComparePlainFiles(options) || !files.every(({ path }) => /\.(nii|nrrd)(\.gz)?$/i.test(path))) return null;
   try {
-    const reference = await readRuns(pair.reference, context, kernel);
-    if (reference === null) return null;
-    const prediction = await readRuns(pair.prediction, context, kernel);
-    if (prediction === null) return null;
-    const outcome = comparePreparedPair(
-      { ...reference, file: pair.reference.name },
-      { ...prediction, file: pair.prediction.name },
-      { ...context, case: pair.case, kernel },
+    const [reference, prediction] = [
+      await readFileBytes(pair.reference.path),
+      await readFileBytes(pair.prediction.path),
+    ];
+    const outcome = comparePlainFiles(
+      { name: pair.reference.name, bytes: reference },
+      { name: pair.prediction.name, bytes: prediction },
+      options,
     );
-    return outcome && { outcome, hashes: { reference: reference.sha256, prediction: prediction.sha256 } };
+    const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+    return outcome && { outcome, hashes: { reference: sha256(reference), prediction: sha256(prediction) } };
   } catch (error) {
-    // The general way finds the same fault and says whose it is.
+    // A file that cannot be read: the general way says which.
     if (error instanceof SegathlonError) return null;
     throw error;
   }

@@ -1,5 +1,6 @@
 /** Benchmarks and evaluation runs on files: folders, archives, downloads, workers. */
 
+export { type DatasetDownload, type DatasetDownloadOptions, downloadDataset } from "./dataset-download.ts";
 export { type DownloadOptions, type DownloadProgress, type DownloadSource, downloadFile } from "./download.ts";
 export {
   type CasePair,
@@ -25,3 +26,4 @@ export { zipEntries } from "./intake/zip-archive.ts";
 export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
 export { loadBenchmark, loadTask, readTextFile } from "./load-task.ts";
 export { writeOutputFile } from "./output-file.ts";
+export { type ValidateOptions, type ValidationReport, validateFolder } from "./validate-folder.ts";

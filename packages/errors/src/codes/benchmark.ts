@@ -116,4 +116,16 @@ export const benchmarkErrors = {
     hint: "Report it with the case and the message.",
     failure: "infrastructure",
   },
+  SEG119: {
+    name: "unexpected-prediction",
+    meaning: "A prediction belongs to no case.",
+    hint: "Give predictions the names of the images, and leave out other files.",
+    failure: "participant",
+  },
+  SEG120: {
+    name: "questionable-prediction",
+    meaning: "A prediction can be scored, but something about it is unusual.",
+    hint: "Look at the prediction before submitting it.",
+    failure: "participant",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;
