@@ -63,8 +63,9 @@ function registerRoute<N extends RouteName>(app: FastifyInstance, context: HttpC
       const caller = await callerOf(context, request);
       await context.rates.take(`all ${caller.user?.id ?? request.ip}`, 6000, 60);
       const params = parsePart<Call<N>["params"]>(route.params, request.params, "path");
-      const query = parsePart<Call<N>["query"]>(route.query, request.query, "query");
       const admission = await admit(context, name, route.access, caller, (params ?? {}) as Record<string, unknown>);
+      // Only who is let in learns what a request should look like.
+      const query = parsePart<Call<N>["query"]>(route.query, request.query, "query");
       const body = parsePart<Call<N>["body"]>(route.body, request.body, "body");
       const result = await handler(context, { params, query, body, caller, ...admission, request, reply } as Call<N>);
       if (result === answered) return reply;

@@ -220,6 +220,8 @@ export async function submit(
   });
 }
 
+const pollMilliseconds = 200;
+
 /** Waits until a submission has ended. */
 export async function ended(person: Person, id: number, seconds = 60): Promise<Submission> {
   const until = Date.now() + seconds * 1000;
@@ -227,7 +229,7 @@ export async function ended(person: Person, id: number, seconds = 60): Promise<S
     const submission = await person.client.call("getSubmission", { params: { submission: id } });
     if (["scored", "refused", "failed", "cancelled"].includes(submission.state)) return submission;
     if (Date.now() > until) throw new Error(`submission ${id} is still ${submission.state}: ${submission.stateText}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
   }
 }
 
