@@ -180,6 +180,12 @@ test.each(refused)("refused: %s", async (_name, bytes, code, message) => {
   expect(error.code).toBe(code);
 });
 
+test("what a header says is quoted without control characters and not at any length", async () => {
+  const error = await refusal(file(`${basic}\nspace: \x1b]0;owned\x07${"x".repeat(5000)}`, voxels));
+  expect(error.message).toMatch(/the NRRD space "\?\]0;owned\?xxx/);
+  expect(error.message.length).toBeLessThan(700);
+});
+
 test("what we write we read to the bit, in every type", () => {
   const arrays = [
     Uint8Array,

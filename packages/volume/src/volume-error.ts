@@ -1,14 +1,20 @@
 /** Errors of this package: always with the name of the file, so that one line says what is wrong where. */
 import { type ErrorCode, SegathlonError } from "@segathlon/errors";
 
-/** The error `message` about a file; bytes without a name are called "volume". */
+const longestMessage = 600;
+
+/**
+ * The error `message` about a file; bytes without a name are called "volume". Messages quote headers, which anyone may have written:
+ * control characters (a terminal would obey them) are replaced, and the length is bounded.
+ */
 export function volumeError(
   code: ErrorCode,
   file: string | undefined,
   message: string,
   options: { readonly hint?: string; readonly cause?: unknown } = {},
 ): SegathlonError {
-  return new SegathlonError(code, `${file ?? "volume"}: ${message}`, {
+  const text = `${file ?? "volume"}: ${message.slice(0, longestMessage)}`.replaceAll(/\p{Cc}/gu, "?");
+  return new SegathlonError(code, text, {
     ...options,
     ...(file === undefined ? {} : { where: { file } }),
   });

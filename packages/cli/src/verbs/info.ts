@@ -256,12 +256,12 @@ function text(information: Information): string {
   for (const note of notes) lines.push(["note", pc.yellow(note)]);
   const width = Math.max(...lines.map(([name]) => name.length));
   const body = lines.map(([name, value]) => `  ${pc.dim(name.padEnd(width))}  ${value}`).join("\n");
-  return `${pc.bold(file)}\n${body}\n${labels === null ? "" : labelTable(labels)}`;
+  return `${pc.bold(safe(file))}\n${body}\n${labels === null ? "" : labelTable(labels)}`;
 }
 
 /** Text of a file as terminals may show it: no control characters. */
 function safe(value: string): string {
-  return value.replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, "?").slice(0, 200);
+  return value.replaceAll(/\p{Cc}/gu, "?").slice(0, 200);
 }
 
 function affineLines({ affine }: Geometry): [string, string][] {
