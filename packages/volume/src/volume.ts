@@ -42,7 +42,7 @@ export interface NiftiDetails {
   readonly sformCode: number;
   /** Where the affine comes from: sform if its code is positive, otherwise qform, otherwise voxel sizes alone. */
   readonly affineSource: "sform" | "qform" | "voxel-sizes";
-  /** The unit that the header claims for its affine and spacing. Nothing is converted, as in nibabel: see {@link NiftiDetails}. */
+  /** The unit that the header claims for its affine and spacing. Nothing is converted, as in nibabel. */
   readonly spatialUnit: "unknown" | "m" | "mm" | "um";
   readonly description: string;
   readonly extensions: readonly NiftiExtension[];
