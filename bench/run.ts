@@ -41,13 +41,16 @@ const PAIRS: readonly Pair[] = [
   { name: "noise", what: "96 x 96 x 96 at 1 mm, five values at random: everything is surface", labels: NOISE_LABELS },
 ];
 
-/** Peers that take minutes for all labels run once; medpy does not crop, so one label stands for all. */
-const SLOW: Readonly<Record<string, { readonly rounds: 1; readonly firstLabelOnly: readonly string[] }>> = {
-  monai: { rounds: 1, firstLabelOnly: [] },
-  medpy: { rounds: 1, firstLabelOnly: ["abd", "abdstray", "brain"] },
+/** Peers that run on all pairs; the others only on the first, because they add minutes and no information. */
+const ON_ALL_PAIRS: readonly string[] = ["deepmind"];
+
+/** Peers that take minutes run once; medpy does not crop, so one label stands for all. */
+const SLOW: Readonly<Record<string, { readonly firstLabelOnly: boolean }>> = {
+  monai: { firstLabelOnly: false },
+  medpy: { firstLabelOnly: true },
 };
 
-const OWN_REPEATS = 25;
+const OWN_REPEATS = 17;
 
 function ownTask(pair: Pair, mode: OwnTask["mode"], repeats: number): OwnTask {
   const file = (side: string) => path.join(work, `${pair.name}_${side}.nii.gz`);
@@ -68,10 +71,11 @@ const first = ({ cpuSeconds }: OwnResult) => cpuSeconds[0] ?? Number.NaN;
 
 function measure(peer: Peer, pair: Pair, setup: PeerSetup, rounds: number): Measured | string {
   const slow = SLOW[peer.id];
-  const one = slow?.firstLabelOnly.includes(pair.name) ?? false;
+  const one = slow?.firstLabelOnly ?? false;
+  const most = slow !== undefined || pair.name === "noise" ? 1 : rounds;
   const labels = one ? pair.labels.slice(0, 1) : pair.labels;
   const found: { peer: PeerRun; own: OwnResult }[] = [];
-  for (let round = 0; round < (slow?.rounds ?? rounds); round += 1) {
+  for (let round = 0; round < most; round += 1) {
     const theirs = runPeer(peer, setup, { folder: work, pair: pair.name, labels });
     if (typeof theirs === "string") return theirs;
     found.push({ peer: theirs, own: runOwn(ownTask(pair, "cases", OWN_REPEATS)) });
@@ -204,11 +208,14 @@ const measured: Measured[] = [];
 for (const pair of PAIRS) {
   for (const peer of present) {
     if (options.only !== undefined && !options.only.split(",").includes(peer.id)) continue;
-    // Everything of these peers grows with labels x volume; on noise they add nothing to the comparison.
-    if (pair.name === "noise" && peer.id !== "deepmind" && peer.id !== "boundary_crop") continue;
+    if (pair.name !== "abd" && !ON_ALL_PAIRS.includes(peer.id)) continue;
     const result = measure(peer, pair, setup, rounds);
-    if (typeof result === "string") console.log(`bench: ${peer.name} on ${pair.name} failed: ${result}`);
-    else measured.push(result);
+    if (typeof result === "string") {
+      report(`- ${peer.name} on ${pair.name} failed: ${result}`);
+      continue;
+    }
+    measured.push(result);
+    console.log(`bench: ${ratioRow(result).join(" | ")}`);
   }
 }
 const versions = measured[0]?.rounds[0]?.peer.versions ?? {};
@@ -264,7 +271,7 @@ if (options.write) {
   const head = `# Measured speed and memory
 
 Written by \`npm run bench -- --write\`. Paired runs: each round runs the peer and then ours in fresh processes; ratios are per round,
-the median of ${rounds} rounds is shown (MONAI and medpy: one round). CPU seconds (user and system) of the process; imports are not counted, reading
+the median of ${rounds} rounds is shown (MONAI, medpy and noise: one round). CPU seconds (user and system) of the process; imports are not counted, reading
 both files is. "First case" is the first in a fresh process, "further case" the median of later ones in the same process. The machine is shared:
 compare ratios, not seconds. MONAI computes three metrics by three calls; medpy does not crop, so it was timed on one label and multiplied.
 `;
