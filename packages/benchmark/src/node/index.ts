@@ -10,6 +10,13 @@ export {
   evaluateFolders,
 } from "./evaluate-folders.ts";
 export {
+  absentTasks,
+  evaluateSubmission,
+  type PhaseCase,
+  type SubmissionEvaluation,
+  submissionPairs,
+} from "./evaluate-submission.ts";
+export {
   type EvaluationUnit,
   evaluateUnit,
   type LabelFile,
@@ -21,6 +28,12 @@ export { sha256OfFile } from "./file-hash.ts";
 export { type ArchiveFormat, archiveEntries, archiveFormat } from "./intake/archive-entries.ts";
 export type { ArchiveEntry } from "./intake/archive-entry.ts";
 export { type ArchiveLimits, defaultArchiveLimits } from "./intake/archive-limits.ts";
+export {
+  type IntakeOptions,
+  type ReceivedPrediction,
+  receiveSubmission,
+  type Submission,
+} from "./intake/submission-intake.ts";
 export { tarEntries } from "./intake/tar-archive.ts";
 export { zipEntries } from "./intake/zip-archive.ts";
 export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
