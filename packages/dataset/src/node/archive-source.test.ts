@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
 import { phantoms, writePhantomDataset } from "@segathlon/phantom";
-import { type Headers, pack } from "tar-stream";
+import { type Header, pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ZipFile } from "yazl";
 import { readDataset } from "../index.ts";
@@ -18,7 +18,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function tar(
   name: string,
-  entries: readonly (Partial<Headers> & { name: string; content?: Buffer })[],
+  entries: readonly (Partial<Header> & { name: string; content?: Buffer })[],
 ): Promise<string> {
   const path = join(scratch, name);
   const archive = pack();

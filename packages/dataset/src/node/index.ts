@@ -16,6 +16,7 @@ export {
 } from "./deidentify-dataset.ts";
 export { applyFixes, type FixAction, type FixPlan, fixNames, planFixes } from "./fix-dataset.ts";
 export { type FolderSource, folderSource } from "./folder-source.ts";
+export { type ImportDicomOptions, type ImportedDicom, importDicom } from "./import-dicom.ts";
 export { type InspectDatasetOptions, inspectDataset } from "./inspect-dataset.ts";
 export { type PackageOptions, packageDataset, type ReleaseManifest } from "./package-dataset.ts";
 export { openSealedLabels, readSealingKey } from "./sealed-labels.ts";
