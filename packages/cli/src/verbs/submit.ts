@@ -155,6 +155,57 @@ async function onlyBenchmark(connection: Connection, named: string | undefined):
   );
 }
 
+/** What is sent with predictions. */
+export interface Sending {
+  readonly benchmark: string;
+  readonly phase: string;
+  readonly method: {
+    readonly name: string;
+    readonly description: string;
+    readonly links: string[];
+    readonly runtimeSeconds: number | null;
+  };
+}
+
+/**
+ * Packs a folder (an archive goes as it is), announces it and uploads it.
+ *
+ * @throws SegathlonError SEG001 when there is nothing at `path`, SEG108 for a folder without volumes, SEG424 for what the server refuses
+ */
+export async function sendPredictions(
+  connection: Connection,
+  path: string,
+  { benchmark, phase, method }: Sending,
+  onStep: (text: string, share: number) => void,
+): Promise<Submission> {
+  const kind = await stat(path).catch(() => null);
+  if (kind === null) throw new SegathlonError("SEG001", `${path} does not exist`, { where: { file: path } });
+  const folder = await mkdtemp(join(tmpdir(), "segathlon-submit-"));
+  try {
+    let file = path;
+    let name = basename(path);
+    if (kind.isDirectory()) {
+      file = join(folder, "predictions.tar");
+      name = "predictions.tar";
+      await packFolder(path, file, (done, total, entry) => onStep(`packing ${entry}`, 0.1 * (done / total)));
+    }
+    const archive = await describe(file, name);
+    const submission = await connection.client.call("createSubmission", {
+      params: { benchmark, phase },
+      body: { method, upload: { kind: "archive", name: archive.name, bytes: archive.bytes, sha256: archive.sha256 } },
+    });
+    await upload(connection, submission, archive, (bytes) =>
+      onStep(
+        `uploading ${(bytes / 1e6).toFixed(1)} of ${(archive.bytes / 1e6).toFixed(1)} MB`,
+        0.1 + 0.9 * (bytes / archive.bytes),
+      ),
+    );
+    return submission;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function submit(path: string, options: Options): Promise<void> {
   const connection = connect(options.server);
   const benchmark = await onlyBenchmark(connection, options.benchmark);
@@ -171,52 +222,28 @@ async function submit(path: string, options: Options): Promise<void> {
     );
   const [reason] = phase.notOpenBecause;
   if (reason !== undefined) throw new SegathlonError("SEG424", reason.message, { hint: reason.hint });
-  const kind = await stat(path).catch(() => null);
-  if (kind === null) throw new SegathlonError("SEG001", `${path} does not exist`, { where: { file: path } });
   const line = progressLine("submit", options.quiet ? { mode: "quiet" } : {});
-  const folder = await mkdtemp(join(tmpdir(), "segathlon-submit-"));
+  let submission: Submission;
   try {
-    let file = path;
-    let name = basename(path);
-    if (kind.isDirectory()) {
-      file = join(folder, "predictions.tar");
-      name = "predictions.tar";
-      await packFolder(path, file, (done, total, entry) =>
-        line.update({ share: 0.1 * (done / total), text: `packing ${entry}` }),
-      );
-    }
-    const archive = await describe(file, name);
-    const submission = await connection.client.call("createSubmission", {
-      params: { benchmark, phase: phase.id },
-      body: {
-        method: {
-          name: options.method,
-          description: options.description ?? "",
-          links: options.link ?? [],
-          runtimeSeconds: options.runtime === undefined ? null : Number(options.runtime),
-        },
-        upload: { kind: "archive", name: archive.name, bytes: archive.bytes, sha256: archive.sha256 },
-      },
-    });
-    await upload(connection, submission, archive, (bytes) =>
-      line.update({
-        share: 0.1 + 0.9 * (bytes / archive.bytes),
-        text: `uploading ${(bytes / 1e6).toFixed(1)} of ${(archive.bytes / 1e6).toFixed(1)} MB`,
-      }),
+    const method = {
+      name: options.method,
+      description: options.description ?? "",
+      links: options.link ?? [],
+      runtimeSeconds: options.runtime === undefined ? null : Number(options.runtime),
+    };
+    submission = await sendPredictions(connection, path, { benchmark, phase: phase.id, method }, (text, share) =>
+      line.update({ share, text }),
     );
-    line.end();
-    process.stderr.write(`submission ${submission.id}: ${connection.server}/submissions/${submission.id}\n`);
-    if (options.wait)
-      await watchSubmission(connection, submission.id, {
-        ...(options.json ? { json: true } : {}),
-        ...(options.quiet ? { quiet: true } : {}),
-      });
-    else
-      process.stdout.write(options.json ? `${JSON.stringify({ submission: submission.id })}\n` : `${submission.id}\n`);
   } finally {
     line.end();
-    await rm(folder, { recursive: true, force: true });
   }
+  process.stderr.write(`submission ${submission.id}: ${connection.server}/submissions/${submission.id}\n`);
+  if (options.wait)
+    await watchSubmission(connection, submission.id, {
+      ...(options.json ? { json: true } : {}),
+      ...(options.quiet ? { quiet: true } : {}),
+    });
+  else process.stdout.write(options.json ? `${JSON.stringify({ submission: submission.id })}\n` : `${submission.id}\n`);
 }
 
 export function submitCommand(): Command {

@@ -20,4 +20,10 @@ export const cliErrors = {
     hint: "Run the command again.",
     failure: "participant",
   },
+  SEG703: {
+    name: "demo-failed",
+    meaning: "A step of the demo did not do what it should.",
+    hint: "Run it again with --keep and look at what is in its folder; report it with the message.",
+    failure: "infrastructure",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;
