@@ -36,6 +36,7 @@ export { evaluatorVersion } from "./evaluator-version.ts";
 export { type AlignedPrediction, alignPrediction, type GeometryRule } from "./geometry-rule.ts";
 export { labelsPresent } from "./labels-present.ts";
 export { type MetricDefinition, metricDefinition } from "./metric-definition.ts";
+export { parsePythonJson, readNnunetSummary, writeNnunetSummary } from "./nnunet-summary.ts";
 export { type EvaluationSource, scoreTableFromEvaluations, unnamedTask } from "./score-table-from-evaluations.ts";
 export {
   bestScore,
