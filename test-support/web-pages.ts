@@ -22,6 +22,7 @@ export async function openPage(
 ): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme, acceptDownloads: true });
   const page = await context.newPage();
+  page.setDefaultTimeout(25_000);
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(error.message));
   page.on("console", (message) => {

@@ -35,7 +35,7 @@ export function heatColour(goodness: number): HeatColour {
   const channels = from.map((channel, i) => Math.round(channel + ((to[i] ?? 0) - channel) * (place - below)));
   const background = `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
   // 0.179 is where black and white text have equal contrast (WCAG contrast formula).
-  return { background, ink: luminance(channels) > 0.179 ? "#0c0f12" : "#ffffff" };
+  return { background, ink: luminance(channels) > 0.179 ? "#000000" : "#ffffff" };
 }
 
 /**

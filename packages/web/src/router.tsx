@@ -59,7 +59,8 @@ const accountRoute = createRoute({
 });
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/invitations/$token",
+  path: "/invitation",
+  validateSearch: texts("token"),
   component: lazyRouteComponent(() => import("./pages/invitation.tsx"), "InvitationPage"),
 });
 const resetPasswordRoute = createRoute({

@@ -7,10 +7,10 @@ import { Page } from "../frame/page.tsx";
 import { ProblemNote } from "../frame/problem-note.tsx";
 import { QueryView } from "../frame/query-view.tsx";
 
-const route = getRouteApi("/invitations/$token");
+const route = getRouteApi("/invitation");
 
 export function InvitationPage(): ReactNode {
-  const { token } = route.useParams();
+  const { token = "" } = route.useSearch();
   const navigate = useNavigate();
   const session = useQuery(sessionQuery);
   const accept = useMutation({
@@ -21,7 +21,7 @@ export function InvitationPage(): ReactNode {
       await navigate({ to: "/account" });
     },
   });
-  const next = `/invitations/${token}`;
+  const next = `/invitation?token=${encodeURIComponent(token)}`;
   return (
     <Page title="Invitation">
       <QueryView query={session} what="your session">

@@ -67,16 +67,23 @@ interface Shown {
 }
 
 export function VolumePanel(props: VolumePanelProps): ReactNode {
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const told = useRef(props.onLocation);
   told.current = props.onLocation;
+  // The label is the key of a panel: another label is another panel.
+  const label = useRef(props.label);
   const { image, overlays } = props;
 
   useEffect(() => {
-    const element = canvas.current;
-    if (element === null) return;
+    const container = box.current;
+    if (container === null) return;
+    // A canvas of its own for every run: one whose context was given back cannot be drawn on again.
+    const element = document.createElement("canvas");
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", label.current);
+    container.replaceChildren(element);
     let cancelled = false;
     let viewer: Niivue | null = null;
     const start = async (): Promise<void> => {
@@ -136,6 +143,7 @@ export function VolumePanel(props: VolumePanelProps): ReactNode {
       setShown(null);
       viewer?.cleanup();
       element.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
+      element.remove();
     };
   }, [image, overlays]);
 
@@ -167,7 +175,7 @@ export function VolumePanel(props: VolumePanelProps): ReactNode {
 
   return (
     <div className="volume-panel">
-      <canvas ref={canvas} aria-label={props.label} role="img" data-ready={shown !== null} />
+      <div className="canvas-box" ref={box} data-ready={shown !== null} />
       {shown === null && problem === null && (
         <p className="volume-wait">Loading the viewer and drawing {props.label} …</p>
       )}
