@@ -17,7 +17,8 @@ export interface BitMask {
   readonly bits: Int32Array;
 }
 
-function emptyMask(box: Box): BitMask {
+/** A mask of a box without a voxel. */
+export function emptyMask(box: Box): BitMask {
   const width = box.x1 - box.x0 + 1;
   const height = box.y1 - box.y0 + 1;
   const depth = box.z1 - box.z0 + 1;
@@ -26,7 +27,7 @@ function emptyMask(box: Box): BitMask {
 }
 
 /** Sets bits `from` to `to` (exclusive) of the row that begins at word `row`. */
-function setBits(bits: Int32Array, row: number, from: number, to: number): void {
+export function setBits(bits: Int32Array, row: number, from: number, to: number): void {
   const first = row + (from >>> 5);
   const last = row + ((to - 1) >>> 5);
   const head = -1 << (from & 31);

@@ -24,7 +24,7 @@ function lesionMetrics(
     ...untouchedVolumes(lesions.runs, predicted, voxelMm3),
   };
   if (rules.penaltyMm === null) return values;
-  return { ...values, ...lesionWiseMeans(reference, lesions, predicted, rules.penaltyMm, spacingMm) };
+  return { ...values, ...lesionWiseMeans(reference.height, lesions, predicted, rules.penaltyMm, spacingMm) };
 }
 
 /**
