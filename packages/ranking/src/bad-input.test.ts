@@ -230,6 +230,7 @@ test("a scheme whose metric is absent, or there twice, says which", () => {
   expect(() => rankTable(table, preset("msd-2018"))).toThrow("nsd@1, nsd@2: select one");
   expect(rankTable(table, preset("msd-2018"), { selection: { metrics: ["dice", "nsd@2"] } }).units).toHaveLength(2);
   expect(() => selectTable(table, { regions: ["spleen"] })).toThrow("no region spleen; there is r");
+  expect(() => selectTable(table, { attributes: { centre: "Q" } })).toThrow("no case is left: centre Q");
 });
 
 test("underpowered tests are named", () => {

@@ -99,18 +99,6 @@ const presets: readonly RankingScheme[] = [
   ),
   msd2018,
   {
-    ...msd2018,
-    id: "msd-2018-phase-1",
-    title: "Medical Segmentation Decathlon 2018, development tasks",
-    tasks: { across: "mean-of-task-scores", phases: [msdPhases[0]] },
-  },
-  {
-    ...msd2018,
-    id: "msd-2018-phase-2",
-    title: "Medical Segmentation Decathlon 2018, mystery tasks",
-    tasks: { across: "mean-of-task-scores", phases: [msdPhases[1]] },
-  },
-  {
     id: "amos-2022-validation",
     title: "AMOS 2022, validation leaderboard",
     description:

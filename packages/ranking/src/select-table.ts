@@ -19,7 +19,7 @@ export interface TableSelection {
  * The selected part; tasks without a case or layer left are dropped. The hash stays that of the whole table: a document names the
  * table and the selection.
  *
- * @throws RangeError when a name is not in the table
+ * @throws RangeError when a name is not in the table, or nothing is left
  */
 export function selectTable(table: PreparedTable, selection: TableSelection): PreparedTable {
   refuseUnknown("task", selection.tasks, new Set(table.tasks.map((task) => task.id)));
@@ -33,6 +33,15 @@ export function selectTable(table: PreparedTable, selection: TableSelection): Pr
     .filter((task) => selection.tasks === undefined || selection.tasks.includes(task.id))
     .map((task) => selectOfTask(task, selection, table, kept))
     .filter((task) => task.cases.length > 0 && task.layers.length > 0);
+  if (tasks.length === 0) {
+    const wanted = [
+      ...Object.entries(selection.attributes ?? {}).map(([key, value]) => `${key} ${value}`),
+      ...(["tasks", "regions", "metrics", "cases"] as const).flatMap((key) =>
+        selection[key] === undefined ? [] : [`${key} ${selection[key].join(", ")}`],
+      ),
+    ];
+    throw new RangeError(`selectTable: no case is left: ${wanted.join("; ")}`);
+  }
   return { ...table, algorithms: kept.map((index) => table.algorithms[index] as string), tasks };
 }
 
