@@ -100,7 +100,7 @@ export function tableAttributes(table: MetadataTable, caseIds: readonly string[]
 
 function attributeValue(cell: string): string | number | null {
   const trimmed = cell.trim();
-  if (trimmed === "" || /^(na|n\/a|nan|null|none|-)$/i.test(trimmed)) return null;
+  if (trimmed === "" || /^(na|n\/a|nan|null|-)$/i.test(trimmed)) return null;
   // DICOM ages: 057Y.
   const age = /^0*(\d{1,3})Y$/.exec(trimmed);
   if (age) return Number(age[1]);

@@ -26,7 +26,7 @@ export function checkPage(report: CheckReport, facts: readonly CaseFacts[], vers
       ["findings", `${summary.errors} errors, ${summary.warnings} warnings, ${summary.notes} notes`],
     ],
     sections: [
-      { id: "findings", title: "Findings", body: findingsTable(findings) },
+      { id: "findings", title: "Findings", body: findingsTable(findings, facts) },
       { id: "pictures", title: "Pictures", body: pictures(facts, findings) },
       { id: "cases", title: "Cases", body: casesTable(facts, findings) },
     ],
@@ -42,7 +42,13 @@ export function summaryText({ summary, dataset }: CheckReport): string {
   return `${dataset.cases} cases: ${count(errors, "error")}, ${count(warnings, "warning")}, ${count(notes, "note")}`;
 }
 
-function findingsTable(findings: readonly Finding[]): Html {
+/** Sentences are broken, names are not. */
+function sentence(text: string): Html {
+  return html`<span style="display:block;white-space:normal;min-width:22ch;max-width:56ch;overflow-wrap:anywhere">${text}</span>`;
+}
+
+function findingsTable(findings: readonly Finding[], facts: readonly CaseFacts[]): Html {
+  const pictured = new Set(facts.filter((one) => one.thumbnail !== undefined).map((one) => one.id));
   return tableHtml({
     id: "finding-table",
     caption: "Findings, gravest first",
@@ -62,10 +68,21 @@ function findingsTable(findings: readonly Finding[]): Html {
         label: "Case",
         align: "start",
         value: (row) => row.case ?? null,
-        cell: (row) => (row.case === undefined ? "–" : html`<a href="#picture-${anchor(row.case)}">${row.case}</a>`),
+        cell: (row) =>
+          row.case === undefined
+            ? "–"
+            : !pictured.has(row.case)
+              ? row.case
+              : html`<a href="#picture-${anchor(row.case)}">${row.case}</a>`,
       },
-      { key: "message", label: "What", align: "start", value: (row) => row.message },
-      { key: "fix", label: "What to do", align: "start", value: (row) => row.fix },
+      {
+        key: "message",
+        label: "What",
+        align: "start",
+        value: (row) => row.message,
+        cell: (row) => sentence(row.message),
+      },
+      { key: "fix", label: "What to do", align: "start", value: (row) => row.fix, cell: (row) => sentence(row.fix) },
       { key: "file", label: "File", align: "start", value: (row) => row.file ?? null },
       { key: "code", label: "Code", align: "start", value: (row) => row.code },
     ],
