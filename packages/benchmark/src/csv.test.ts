@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { attributesForCases, readCaseAttributes } from "./case-attributes.ts";
 import { readCsv, writeCsv } from "./csv.ts";
+import { distributionGroups } from "./distribution-groups.ts";
 
 test("what is written is read back", () => {
   const cell = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/^[=+\-@\t\r']|\r/.test(text));
@@ -47,4 +48,15 @@ test("rows without a case and cases without a row are said", () => {
   const { byCase, notes } = attributesForCases(["a-1", "b"], readCaseAttributes("case,x\na_1,1\nz,2\n"));
   expect(byCase).toEqual(new Map([["a-1", { x: 1 }]]));
   expect(notes).toEqual(["1 of 2 rows of case attributes belong to no case", "1 of 2 cases have no attributes"]);
+});
+
+test("in and out of distribution by what the training cases have", () => {
+  const attributes = readCaseAttributes("case,Site,Scanner\na,center,X\nb,center,X\nc,people,X\nd,center,\n");
+  expect(distributionGroups(attributes, new Set(["a"]), ["Site", "Scanner"])).toEqual(
+    new Map([
+      ["b", "in-distribution"],
+      ["c", "out-of-distribution"],
+      ["d", "unknown"],
+    ]),
+  );
 });

@@ -55,7 +55,7 @@ function gridOf(labelMap: LabelMap): GridSize {
 }
 
 /** Largest label that can be scored: those of atlases go to 1605, a larger one than this is an intensity or an accident. */
-export const largestScoredLabel = 65_535;
+const largestScoredLabel = 65_535;
 
 /** Refuses labels that the task does not know, and values that no task can have. */
 export function checkLabels(

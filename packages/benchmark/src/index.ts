@@ -13,6 +13,7 @@ export {
   taskOf,
 } from "./catalogue.ts";
 export { type CsvCell, type CsvRow, readCsv, writeCsv } from "./csv.ts";
+export { type DistributionGroup, distributionGroups } from "./distribution-groups.ts";
 export { documentSchemas } from "./document-schemas.ts";
 export {
   type ComparedPair,

@@ -214,10 +214,14 @@ async function verify(file: string, job: Job): Promise<void> {
   for (const { name, expected, hash } of hashes) {
     const found = hash.digest("hex");
     if (found === expected) continue;
-    throw new SegathlonError("SEG116", `${path.basename(file, ".part")}: expected ${name} ${expected}, found ${found}`, {
-      hint: "The part was deleted. Run the command again; if it happens twice, the file at the source is another one.",
-      where: { file },
-    });
+    throw new SegathlonError(
+      "SEG116",
+      `${path.basename(file, ".part")}: expected ${name} ${expected}, found ${found}`,
+      {
+        hint: "The part was deleted. Run the command again; if it happens twice, the file at the source is another one.",
+        where: { file },
+      },
+    );
   }
 }
 
