@@ -1,7 +1,6 @@
 /** What a format has no place for. Converting says so before anything is written. */
 import type { Dataset, DatasetFormat } from "./dataset.ts";
 import { bidsSubject } from "./formats/bids.ts";
-import { structureFileName } from "./formats/structures.ts";
 
 /** Sentences about what `target` cannot hold of this dataset; empty when the conversion keeps everything. */
 export function whatIsLost(dataset: Dataset, target: DatasetFormat): string[] {
@@ -28,10 +27,6 @@ export function whatIsLost(dataset: Dataset, target: DatasetFormat): string[] {
   if (target === "structures" || target === "plain") {
     for (const key of ["description", "reference", "release"] as const) if (dataset[key] !== "") lost.push(key);
     if (licences.length > 0) lost.push("the licence (copy the LICENSE file beside the data)");
-  }
-  if (target === "structures") {
-    const names = dataset.labels.map((label) => structureFileName(label.name));
-    if (new Set(names).size < names.length) lost.push("labels whose names become one file name");
   }
   if (target === "bids") {
     const subjects = cases.map((one) => bidsSubject(one.id));

@@ -35,8 +35,10 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
   const unique = new Set(short).size === short.length;
   const splits = await readSplits(source);
   const channels = await readChannelsFile(source);
-  const order = channels.map(structureFileName);
+  const order = structureFileNames(channels);
   const place = (file: string): number => (order.includes(stem(file)) ? order.indexOf(stem(file)) : order.length);
+  const named = await readLabelsFile(source);
+  const files = structureFileNames(named.map((label) => label.name));
   const structureNames = new Set<string>();
   const channelNames = new Set<string>();
   const drafts: Draft[] = folders.map((folder, n) => {
@@ -44,8 +46,9 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
     const id = (unique ? short[n] : caseFolder.replaceAll("/", "_")) || source.name;
     const masks: Record<string, string> = {};
     for (const file of volumesIn(listing, folder)) {
-      masks[stem(file)] = file;
-      structureNames.add(stem(file));
+      const name = named[files.indexOf(stem(file))]?.name ?? stem(file);
+      masks[name] = file;
+      structureNames.add(name);
     }
     const images = volumesIn(listing, caseFolder).sort((a, b) => place(a) - place(b));
     for (const image of images) channelNames.add(stem(image));
@@ -79,7 +82,6 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
       drafts.map((draft) => draft.id),
     )
   ).filter((table) => table.file !== labelsFile && table.file !== channelsFile);
-  const named = await readLabelsFile(source);
   const labels: DatasetLabel[] =
     named.length > 0 ? named : [...structureNames].sort(naturalOrder).map((name, n) => ({ value: n + 1, name }));
   return {
@@ -105,4 +107,11 @@ export async function readStructures(source: DatasetSource): Promise<Dataset> {
 export function structureFileName(name: string): string {
   const safe = [...name].map((c) => (hasControlCharacter(c) ? "_" : c)).join("");
   return safe.replace(/[\\/:*?"<>|]/g, "_").replace(/^\.+/, "_") || "_";
+}
+
+/** File names for a list of names, each different from the others also where case does not count. */
+export function structureFileNames(names: readonly string[]): string[] {
+  const plain = names.map(structureFileName);
+  const folded = plain.map((name) => name.toLowerCase());
+  return plain.map((name, n) => (folded.indexOf(name.toLowerCase()) === n ? name : `${name}_${n}`));
 }

@@ -302,3 +302,26 @@ test("the real faults in the hippocampus data are named", async () => {
     "missing-label prostate_32",
   ]);
 });
+
+test("whatever bytes stand in the volumes, the checker reports and goes on", async () => {
+  const folder = await withFault(() => undefined);
+  const good = readFileSync(label(folder, 1));
+  let state = 12345;
+  const random = (n: number): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % n;
+  };
+  for (let round = 0; round < 12; round += 1) {
+    for (const n of [2, 3, 4]) {
+      const bytes = Buffer.from(good);
+      for (let i = 0; i < 1 + random(12); i += 1) bytes[random(bytes.length)] = random(256);
+      writeFileSync(
+        round % 2 === 0 ? label(folder, n) : image(folder, n),
+        bytes.subarray(0, bytes.length - random(40)),
+      );
+    }
+    const { report } = await checkDataset(await folderSource(folder));
+    expect(report.cases).toHaveLength(16);
+    expect(JSON.stringify(report)).not.toMatch(/NaN|Infinity/);
+  }
+});

@@ -131,3 +131,30 @@ test("Task04 to nnU-Net and back: the files are the same bytes", async () => {
   }
   expect(files).toBe(468);
 });
+
+test("a case name that leads out of the folder is refused", async () => {
+  const source = await folderSource(brain);
+  const dataset = await readDataset(source);
+  for (const id of ["../evil", "a/b", "a\\b", "", ".hidden", "x\u0000", "x".repeat(300)]) {
+    const cases = dataset.cases.map((one, n) => (n === 0 ? { ...one, id } : one));
+    await expect(convertDataset(source, { ...dataset, cases }, join(scratch, "evil"), "msd"), id).rejects.toMatchObject(
+      { code: "SEG213" },
+    );
+  }
+  expect(existsSync(join(scratch, "evil"))).toBe(false);
+});
+
+test("names that become one file name stay apart", async () => {
+  const source = await folderSource(brain);
+  const dataset = await readDataset(source);
+  const labels = dataset.labels.map((one, n) => ({ ...one, name: ["a/b", "a:b", "A_B"][n] ?? one.name }));
+  const rich = { ...dataset, labels, channels: ["x/y", "x:y", "z", "Z"] };
+  await convertDataset(source, rich, join(scratch, "names"), "structures", { losses: "accept" });
+  const read = await readDataset(await folderSource(join(scratch, "names")));
+  expect([read.labels, read.channels]).toEqual([labels, rich.channels]);
+  await convert(join(scratch, "names"), join(scratch, "names-back"), "msd");
+  const [was, is] = (await Promise.all([contents(brain), contents(join(scratch, "names-back"))])) as {
+    cases: unknown;
+  }[];
+  expect(is?.cases).toEqual(was?.cases);
+});

@@ -3,7 +3,7 @@
  * when the last file is complete: a reader never sees half a dataset.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gzip as gzipCallback } from "node:zlib";
@@ -12,12 +12,13 @@ import { type Volume, voxelTypeOf } from "@segathlon/volume";
 import { decodeLabelMap, decodeVolume, writeVolumeFile } from "@segathlon/volume/node";
 import { joinChannels, splitChannels } from "../channel-volumes.ts";
 import type { CaseAttributes, Dataset, DatasetCase, DatasetFormat, SplitName } from "../dataset.ts";
+import { hasControlCharacter } from "../file-name.ts";
 import { bidsPaths, bidsSubject } from "../formats/bids.ts";
 import { monaiDocument } from "../formats/monai.ts";
 import { msdDocument, msdPaths } from "../formats/msd.ts";
 import { nnunetDocument, nnunetPaths, trainingIds } from "../formats/nnunet.ts";
 import { casesFile, channelsFile, csvText, labelsFile } from "../formats/sidecar.ts";
-import { structureFileName } from "../formats/structures.ts";
+import { structureFileNames } from "../formats/structures.ts";
 
 const gzip = promisify(gzipCallback);
 
@@ -83,6 +84,11 @@ export async function createDatasetWriter(
   let tableGiven = false;
   return {
     async addCase(one) {
+      if (!isFileName(one.id)) {
+        throw new SegathlonError("SEG213", `case ${JSON.stringify(one.id.slice(0, 200))} cannot be a file name`, {
+          where: { case: one.id.slice(0, 200) },
+        });
+      }
       if (written.some((other) => other.id === one.id)) {
         throw new SegathlonError("SEG209", `case ${one.id} is written twice`, { where: { case: one.id } });
       }
@@ -118,11 +124,19 @@ export async function createDatasetWriter(
           ),
         );
       }
-      await rm(target, { recursive: true, force: true });
-      await rename(work, target);
+      // An empty folder makes room; one that was filled meanwhile stays, and the rename says so.
+      await rmdir(target).catch(() => undefined);
+      await rename(work, target).catch((cause: unknown) => {
+        throw new SegathlonError("SEG212", `${folder} cannot take its name`, { where: { file: folder }, cause });
+      });
     },
     abandon: () => rm(work, { recursive: true, force: true }),
   };
+}
+
+/** Case names come from documents: they must not lead out of the folder. */
+function isFileName(id: string): boolean {
+  return id !== "" && id.length <= 200 && !/[\\/:*?"<>|]/.test(id) && !id.startsWith(".") && !hasControlCharacter(id);
 }
 
 interface WrittenCase {
@@ -271,7 +285,7 @@ const layouts: Readonly<Record<DatasetFormat, Layout>> = {
     labels: "masks",
     holdsAttributes: true,
     paths: ({ id }, channels, head, extension) => ({
-      images: channelNames(head, channels).map((name) => `${id}/${structureFileName(name)}${extension}`),
+      images: structureFileNames(channelNames(head, channels)).map((name) => `${id}/${name}${extension}`),
       label: `${id}/segmentations`,
     }),
     documents: (head, cases) => ({
@@ -336,10 +350,11 @@ async function writeMasks(work: string, folder: string, one: CaseVolume, head: D
   const geometry = bytesOrVolume?.geometry ?? volume?.geometry;
   const data = bytesOrVolume?.labels ?? volume?.data;
   if (geometry === undefined || data === undefined) throw new RangeError("a label volume has no voxels");
-  for (const { value, name } of head.labels) {
+  const names = structureFileNames(head.labels.map((label) => label.name));
+  for (const [n, { value }] of head.labels.entries()) {
     const mask = new Uint8Array(data.length);
     for (let p = 0; p < data.length; p += 1) if (Number(data[p]) === value) mask[p] = 1;
-    await writeVolume(work, `${folder}/${structureFileName(name)}.nii.gz`, {
+    await writeVolume(work, `${folder}/${names[n]}.nii.gz`, {
       kind: "volume",
       volume: {
         format: "nifti1",

@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { SegathlonError } from "@segathlon/errors";
@@ -132,7 +132,7 @@ export async function deidentifyDataset(
       remarks: remarks(dataset),
     };
     await put("deidentify.json", Buffer.from(`${JSON.stringify(report, null, 1)}\n`));
-    await rm(target, { recursive: true, force: true });
+    await rmdir(target).catch(() => undefined);
     await rename(work, target);
     return report;
   } catch (error) {

@@ -47,10 +47,18 @@ export async function inspectDataset(
   const worker = new URL(import.meta.resolve("@segathlon/dataset/node/inspect-worker"));
   await Promise.all(
     Array.from({ length: threads }, async () => {
-      const thread = new Worker(worker);
+      let thread = new Worker(worker);
       try {
         for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-          finish(index, await ask(thread, tasks[index] as CaseTask));
+          const task = tasks[index] as CaseTask;
+          try {
+            finish(index, await ask(thread, task));
+          } catch (error) {
+            // A case that takes its thread down (memory) is a problem of that case; the others go on.
+            finish(index, lostCase(task, error));
+            await thread.terminate();
+            thread = new Worker(worker);
+          }
         }
       } finally {
         await thread.terminate();
@@ -58,6 +66,18 @@ export async function inspectDataset(
     }),
   );
   return results;
+}
+
+function lostCase({ one }: CaseTask, error: unknown): CaseFacts {
+  const reason =
+    error instanceof SegathlonError ? error : new SegathlonError("SEG001", String(error), { where: { case: one.id } });
+  return {
+    id: one.id,
+    split: one.split,
+    images: [],
+    overlaps: [],
+    problems: [{ ...reason.toProblem(), role: "image" }],
+  };
 }
 
 function ask(thread: Worker, task: CaseTask): Promise<CaseFacts> {

@@ -80,4 +80,10 @@ export const datasetErrors = {
     hint: "Check that the folder exists, may be written and has room.",
     failure: "infrastructure",
   },
+  SEG213: {
+    name: "unsafe-case-name",
+    meaning: "A case name cannot be a file name.",
+    hint: "Rename the case: no slashes, no control characters, at most 200 characters.",
+    failure: "organiser",
+  },
 } as const satisfies Record<`SEG${number}`, ErrorDefinition>;
