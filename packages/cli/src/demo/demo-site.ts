@@ -13,7 +13,7 @@ import { webRoot } from "../verbs/serve.ts";
 import { sendPredictions } from "../verbs/submit.ts";
 import type { DemoDataJob, DemoDataMessage } from "./demo-data-worker.ts";
 import { demoEntries } from "./demo-entries.ts";
-import { type DemoBenchmark, demoBenchmarks, demoDocument } from "./demo-tasks.ts";
+import { demoBenchmarks, demoDocument } from "./demo-tasks.ts";
 
 export interface DemoSiteOptions {
   readonly folder: string;
