@@ -173,6 +173,9 @@ export interface GzipLabelMap {
 }
 
 const MOST_FOUND_LABELS = 4096;
+/** Larger files are read the general way, which does not hold them in the kernel's memory. */
+const MOST_GZIP_BYTES = 2 ** 28;
+const MOST_VOXELS = 2 ** 32 - 1;
 const LARGEST_LABEL = {
   uint8: 0xff,
   int8: 0x7f,
@@ -186,6 +189,8 @@ const VOXEL_BYTES = { uint8: 1, int8: 1, uint16: 2, int16: 2, uint32: 4, int32: 
 /** From a gzip file to its runs; null for whatever is not plain and whole. */
 export function prepareGzip(kernel: KernelExports, file: GzipLabelMap, limits: CaseLimits): PreparedLabels | null {
   const { bytes, headerBytes, voxelType, shape, spacingMm } = file;
+  const voxels = shape[0] * shape[1] * shape[2];
+  if (bytes.length > MOST_GZIP_BYTES || !(voxels >= 1 && voxels <= MOST_VOXELS)) return null;
   kernel.forgetAll();
   kernel.findLabels(MOST_FOUND_LABELS);
   kernel.setRows(shape[0], shape[1], limits.mostRuns);
@@ -193,7 +198,6 @@ export function prepareGzip(kernel: KernelExports, file: GzipLabelMap, limits: C
   const address = kernel.allocate(BigInt(bytes.length + 16));
   bytesAt(kernel, address, bytes.length).set(bytes);
   bytesAt(kernel, address + bytes.length, 16).fill(0);
-  const voxels = shape[0] * shape[1] * shape[2];
   const whole = kernel.scanGzip(address, bytes.length, headerBytes, voxels, VOXEL_BYTES[voxelType]) !== 0;
   let found: ReturnType<typeof packedRuns> | null = null;
   if (whole) {

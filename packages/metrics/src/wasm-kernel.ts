@@ -44,7 +44,7 @@ export interface WasmKernel extends Kernel {
    * inflating, then scanning. The checksum is verified.
    *
    * @returns every label with its runs; null for anything unusual (several gzip members, a damaged stream, more or fewer bytes
-   *   than announced, negative labels, labels above 65,535, more than 4,096 of them, too many runs): read the file the plain way,
+   *   than announced, more than 256 MiB of file, negative labels, labels above 65,535, more than 4,096 of them, too many runs): read the file the plain way,
    *   which also says what is wrong with it.
    * @throws RangeError where memory cannot be had.
    */
