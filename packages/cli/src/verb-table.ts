@@ -91,4 +91,40 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: "where a submission is",
     load: async () => (await import("./verbs/status.ts")).statusCommand(),
   },
+  init: {
+    summary: "write a benchmark document for a dataset",
+    load: async () => (await import("./verbs/init.ts")).initCommand(),
+  },
+  download: {
+    summary: "get the files of a benchmark",
+    load: async () => (await import("./verbs/download.ts")).downloadCommand(),
+  },
+  phase: {
+    summary: "dates, quota and visibility of phases",
+    load: async () => (await import("./verbs/phase.ts")).phaseCommand(),
+  },
+  invite: {
+    summary: "one-time links to a team or the organisers",
+    load: async () => (await import("./verbs/invite.ts")).inviteCommand(),
+  },
+  rescore: {
+    summary: "score a phase again after a correction",
+    load: async () => (await import("./verbs/rescore.ts")).rescoreCommand(),
+  },
+  export: {
+    summary: "results for other tools, and as a static site",
+    load: async () => (await import("./verbs/export.ts")).exportCommand(),
+  },
+  backup: {
+    summary: "a data directory in one checked file",
+    load: async () => (await import("./verbs/backup.ts")).backupCommand(),
+  },
+  restore: {
+    summary: "a data directory from a backup",
+    load: async () => (await import("./verbs/backup.ts")).restoreCommand(),
+  },
+  doctor: {
+    summary: "look a server over",
+    load: async () => (await import("./verbs/doctor.ts")).doctorCommand(),
+  },
 };

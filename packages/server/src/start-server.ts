@@ -18,6 +18,7 @@ import { databaseRateLimiter, memoryRateLimiter, unlimited } from "./http/rate-l
 import { type Accounts, newToken, openAccounts } from "./identity/accounts.ts";
 import { invite } from "./identity/invitations.ts";
 import { openMailer } from "./identity/mailer.ts";
+import { type Diagnosis, diagnose, removeOrphans } from "./operations/doctor.ts";
 import { type JobQueue, openJobQueue } from "./queue/job-queue.ts";
 import { startWorkLoop } from "./queue/work-loop.ts";
 import { type ThreadPool, threadPool } from "./scoring/thread-pool.ts";
@@ -272,6 +273,28 @@ async function createAccount(
     detail: { administrator: account.administrator === true },
   });
   return { userId, apiKey: token };
+}
+
+/**
+ * Opens database and storage without serving, looks them over (see `diagnose`), and closes them.
+ *
+ * @throws SegathlonError as {@link startServer}.
+ */
+export async function examineServer(input: SettingsInput, orphans: "keep" | "remove" = "keep"): Promise<Diagnosis[]> {
+  const settings = resolveSettings({ ...input, logLevel: "silent" });
+  const opened = await open(settings, pino({ level: "silent" }));
+  try {
+    const removed = orphans === "remove" ? await removeOrphans(opened.context) : 0;
+    const found = await diagnose(opened.context);
+    return removed === 0
+      ? found
+      : [
+          ...found,
+          { check: "files", state: "ok", message: `${removed} files that belonged to nothing were removed`, hint: "" },
+        ];
+  } finally {
+    await opened.close();
+  }
 }
 
 export interface RunningWorker {

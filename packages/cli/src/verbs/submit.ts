@@ -7,6 +7,7 @@ import { basename, join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isJunkName, isVolumeName } from "@segathlon/benchmark";
 import { SegathlonError } from "@segathlon/errors";
+import { type TarFile, tarBytes } from "@segathlon/server";
 import type { Submission } from "@segathlon/server/api";
 import { Command } from "commander";
 import { progressLine } from "../progress-line.ts";
@@ -33,22 +34,6 @@ interface Archive {
   readonly sha256: string;
 }
 
-/** Ustar header; the format has room for names of 100 characters, so longer ones are told instead of cut. */
-function tarHeader(name: string, bytes: number): Buffer {
-  const header = Buffer.alloc(512);
-  if (Buffer.byteLength(name) > 100)
-    throw new SegathlonError("SEG107", `${name}: the name is longer than 100 bytes`, {
-      hint: "Submit a .zip instead, or shorten the folders.",
-    });
-  header.write(name, 0, "utf8");
-  header.write("0000644\0" + "0000000\0" + "0000000\0", 100, "latin1");
-  header.write(`${bytes.toString(8).padStart(11, "0")}\0` + "00000000000\0" + "        " + "0", 124, "latin1");
-  header.write("ustar\u000000", 257, "latin1");
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-  return header;
-}
-
 async function volumesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -65,23 +50,14 @@ async function packFolder(
 ): Promise<void> {
   const names = await volumesBelow(folder);
   if (names.length === 0) throw new SegathlonError("SEG108", `${folder} holds no volume`, { where: { file: folder } });
-  const write = async function* (): AsyncGenerator<Buffer> {
+  const files = async function* (): AsyncGenerator<TarFile> {
     for (const [done, name] of names.entries()) {
       onFile(done, names.length, name);
       const path = join(folder, name);
-      const { size } = await stat(path);
-      yield tarHeader(name, size);
-      let bytes = 0;
-      for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-        bytes += chunk.length;
-        yield chunk;
-      }
-      if (bytes !== size) throw new SegathlonError("SEG001", `${path} changed while it was read`);
-      yield Buffer.alloc((512 - (size % 512)) % 512);
+      yield { name, bytes: (await stat(path)).size, content: () => createReadStream(path) as AsyncIterable<Buffer> };
     }
-    yield Buffer.alloc(1024);
   };
-  await pipeline(write(), createWriteStream(target));
+  await pipeline(tarBytes(files()), createWriteStream(target));
 }
 
 async function describe(path: string, name: string): Promise<Archive> {

@@ -1,12 +1,13 @@
 /**
- * A benchmark from a folder: `benchmark.yaml` and, per task, the files of its data folder. MSD, nnU-Net v2, AMOS and plain folders
- * all keep images and labels in `imagesTr`/`labelsTr`, `imagesVa`/`labelsVa`, `imagesTs`/`labelsTs`; what differs is how channels are
- * named. Labels of `Va` and `Ts` are hidden and sealed; those of `Tr` come with the data.
+ * A benchmark from a folder: `benchmark.yaml` and, per task, a dataset in any format that `@segathlon/dataset` reads. Labels of
+ * validation and test cases are hidden and sealed; those of training cases come with the data.
  */
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { caseNameOf, compareNames, isVolumeName, readCaseAttributes, type Task } from "@segathlon/benchmark";
+import { readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import type { Task } from "@segathlon/benchmark";
+import { type DatasetCase, readDataset } from "@segathlon/dataset";
+import { folderSource } from "@segathlon/dataset/node";
 import { SegathlonError } from "@segathlon/errors";
 import type { StoredSettings } from "../database/schema.ts";
 import type { ThreadPool } from "../scoring/thread-pool.ts";
@@ -14,7 +15,7 @@ import type { ServerContext } from "../server-context.ts";
 import { documentOf, findBenchmark, putBenchmark } from "./benchmark-store.ts";
 import { storeCaseImage, storeFirstReference } from "./case-store.ts";
 
-const splits = { Tr: "training", Va: "validation", Ts: "test" } as const;
+const splits = { train: "training", validation: "validation", test: "test" } as const;
 
 export interface ImportProgress {
   readonly task: string;
@@ -23,27 +24,25 @@ export interface ImportProgress {
   readonly total: number;
 }
 
-async function volumesIn(folder: string): Promise<string[]> {
-  if (!existsSync(folder)) return [];
-  return (await readdir(folder)).filter((name) => isVolumeName(name)).sort(compareNames);
+/** Images of a case with the channel that each file holds; one file of several channels is `all`. */
+function imageFiles(one: DatasetCase, task: Task): { file: string; channel: string }[] {
+  if (one.image === undefined) return [];
+  if (one.image.kind === "one-file")
+    return [{ file: one.image.file, channel: task.channels.length === 1 ? (task.channels[0] ?? "all") : "all" }];
+  return one.image.files.map((file, index) => ({ file, channel: task.channels[index] ?? `channel-${index}` }));
 }
 
-/** Case and channel of an image file: nnU-Net writes `case_0001.nii.gz` for the second channel, the others one file per case. */
-function imagePlace(file: string, task: Task): { case: string; channel: string } {
-  const name = caseNameOf(file);
-  const [, base, digits] = /^(.*)_(\d{4})$/.exec(name) ?? [];
-  if (task.data?.format === "nnunet" && base !== undefined && digits !== undefined)
-    return { case: base, channel: task.channels[Number(digits)] ?? "all" };
-  return { case: name, channel: task.channels.length === 1 ? (task.channels[0] ?? "all") : "all" };
-}
-
-async function attributesOf(
-  folder: string,
-): Promise<Readonly<Record<string, Readonly<Record<string, string | number>>>>> {
-  const file = ["cases.csv", "cases.tsv"].map((name) => join(folder, name)).find((path) => existsSync(path));
-  if (file === undefined) return {};
-  const table: unknown = readCaseAttributes(await readFile(file, "utf8"), file);
-  return table instanceof Map ? Object.fromEntries(table) : (table as Record<string, Record<string, string | number>>);
+function labelFile(one: DatasetCase, task: Task): string | null {
+  if (one.label === undefined) return null;
+  if (one.label.kind === "label-map") return one.label.file;
+  throw new SegathlonError(
+    "SEG415",
+    `case ${one.id} of ${task.id} has one file per structure; the server takes label maps`,
+    {
+      hint: "`segathlon convert DIR OUT --format nnunet` merges the structures into label maps.",
+      where: { case: one.id, task: task.id },
+    },
+  );
 }
 
 export interface FolderImport {
@@ -100,7 +99,8 @@ async function importTask(
 ): Promise<void> {
   const { benchmark: id, task, data } = place;
   const benchmark = await findBenchmark(context.database, id);
-  const attributes = await attributesOf(data);
+  const source = await folderSource(data);
+  const dataset = await readDataset(source, task.data?.format);
   const haveImages = await context.database
     .selectFrom("case_image")
     .select(["case_id", "channel"])
@@ -116,42 +116,41 @@ async function importTask(
   const images = new Set(haveImages.map((row) => `${row.case_id}\n${row.channel}`));
   const references = new Set(haveReferences.map((row) => row.case_id));
   const work: { file: string; run: () => Promise<void> }[] = [];
-  for (const [suffix, split] of Object.entries(splits) as [
-    keyof typeof splits,
-    (typeof splits)[keyof typeof splits],
-  ][]) {
-    for (const file of await volumesIn(join(data, `labels${suffix}`))) {
-      const name = caseNameOf(file);
-      if (references.has(name)) continue;
+  for (const one of dataset.cases) {
+    const split = splits[one.split];
+    const known = Object.entries(one.attributes).filter(
+      (entry): entry is [string, string | number] => entry[1] !== null,
+    );
+    const attributes = Object.fromEntries(known);
+    const label = labelFile(one, task);
+    if (label !== null && !references.has(one.id))
       work.push({
-        file,
+        file: label,
         run: async () =>
           storeFirstReference(context, pool, benchmark, {
             task: task.id,
-            case: name,
+            case: one.id,
             split,
             part: null,
-            attributes: attributes[name] ?? {},
-            bytes: await ownBytes(join(data, `labels${suffix}`, file)),
-            fileName: file,
+            attributes,
+            bytes: await ownBytes(join(data, label)),
+            fileName: basename(label),
           }),
       });
-    }
-    for (const file of await volumesIn(join(data, `images${suffix}`))) {
-      const { case: name, channel } = imagePlace(file, task);
-      if (images.has(`${name}\n${channel}`)) continue;
+    for (const { file, channel } of imageFiles(one, task)) {
+      if (images.has(`${one.id}\n${channel}`)) continue;
       work.push({
         file,
         run: async () =>
           storeCaseImage(context, pool, {
             benchmark: id,
             task: task.id,
-            case: name,
+            case: one.id,
             channel,
             split,
-            bytes: await ownBytes(join(data, `images${suffix}`, file)),
-            fileName: file,
-            ...(attributes[name] === undefined ? {} : { attributes: attributes[name] }),
+            bytes: await ownBytes(join(data, file)),
+            fileName: basename(file),
+            attributes,
           }),
       });
     }

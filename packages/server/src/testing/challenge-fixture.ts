@@ -116,6 +116,19 @@ ${phases}
     write("labelsTs", name, labelFile(ballLabels(index, 0)));
   }
   writeFileSync(
+    join(root, "data", "dataset.json"),
+    JSON.stringify({
+      name: "Balls",
+      tensorImageSize: "3D",
+      modality: { "0": "CT" },
+      labels: { "0": "background", "1": "ball", "2": "core" },
+      numTraining: 1,
+      numTest: caseNames.length,
+      training: [{ image: "./imagesTr/ball_100.nii.gz", label: "./labelsTr/ball_100.nii.gz" }],
+      test: caseNames.map((name) => `./imagesTs/${name}.nii.gz`),
+    }),
+  );
+  writeFileSync(
     join(root, "data", "cases.csv"),
     `case,centre\n${caseNames.map((name, index) => `${name},${index % 2 === 0 ? "A" : "B"}`).join("\n")}\nball_100,A\n`,
   );
