@@ -5,7 +5,7 @@
  * Peers are Python checkouts named by SURFACE_DISTANCE, MONAI and MEDPY; those that are absent are named. The pairs come from
  * `../shared/oracle/tools/bench_peers.py`, which also holds the peers' calls.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -49,6 +49,9 @@ const SLOW: Readonly<Record<string, { readonly firstLabelOnly: boolean }>> = {
   monai: { firstLabelOnly: false },
   medpy: { firstLabelOnly: true },
 };
+
+/** End of what `--write` replaces in RESULTS.md. */
+const MARK = "<!-- end of npm run bench -->";
 
 const OWN_REPEATS = 17;
 
@@ -275,5 +278,8 @@ the median of ${rounds} rounds is shown (MONAI, medpy and noise: one round). CPU
 both files is. "First case" is the first in a fresh process, "further case" the median of later ones in the same process. The machine is shared:
 compare ratios, not seconds. MONAI computes three metrics by three calls; medpy does not crop, so it was timed on one label and multiplied.
 `;
-  writeFileSync(path.join(import.meta.dirname, "RESULTS.md"), `${head}\n${parts.join("\n")}\n`);
+  const file = path.join(import.meta.dirname, "RESULTS.md");
+  // What follows the mark comes from elsewhere and is kept.
+  const rest = existsSync(file) ? (readFileSync(file, "utf8").split(MARK)[1] ?? "") : "";
+  writeFileSync(file, `${head}\n${parts.join("\n")}\n\n${MARK}${rest === "" ? "\n" : rest}`);
 }
