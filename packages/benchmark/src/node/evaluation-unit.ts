@@ -71,7 +71,7 @@ async function readLabels(file: LabelFile, context: UnitContext): Promise<ReadLa
     ...(context.maxVoxelBytes === undefined ? {} : { maxVoxelBytes: context.maxVoxelBytes }),
   };
   try {
-    if (/\.(hdr|img|nhdr|mhd)(\.gz)?$/i.test(file.path)) {
+    if (/\.(hdr|img|nhdr|mhd|dcm)(\.gz)?$/i.test(file.path)) {
       return { labelMap: await readLabelMapFile(file.path, options), sha256: null };
     }
     const bytes = await readFileBytes(file.path);
