@@ -161,9 +161,9 @@ function smoothCurve(points: readonly TubePoint[]): TubePoint[] {
 
 /** A piece of a tube: start, radius there, direction, change of radius, 1 / length^2. */
 const pieceSize = 9;
-const cellMm = 12;
+const cellMm = 8;
 /** Pieces are looked up within this distance of their surface; beyond it a point is "far". */
-const lookupMm = 14;
+const lookupMm = 10;
 
 /** Straight pieces between consecutive points of every curve, found through a grid of cells. */
 function tubes(curves: readonly (readonly TubePoint[])[]): CompiledShape {
@@ -276,14 +276,12 @@ function column(levels: readonly Level[], squareness: number, ends: "open" | "cl
       let t = z1 === z0 ? 0 : (z - z0) / (z1 - z0);
       t = t < 0 ? 0 : Math.min(t, 1);
       t = t * t * (3 - 2 * t);
-      const mix = (field: number): number => {
-        const value = table[at + field] as number;
-        return value + ((table[next + field] as number) - value) * t;
-      };
-      const rx = mix(3);
-      const ry = mix(4);
-      const u = (x - mix(1)) / rx;
-      const v = (y - mix(2)) / ry;
+      const cx = table[at + 1] as number;
+      const cy = table[at + 2] as number;
+      const rx = (table[at + 3] as number) + ((table[next + 3] as number) - (table[at + 3] as number)) * t;
+      const ry = (table[at + 4] as number) + ((table[next + 4] as number) - (table[at + 4] as number)) * t;
+      const u = (x - cx - ((table[next + 1] as number) - cx) * t) / rx;
+      const v = (y - cy - ((table[next + 2] as number) - cy) * t) / ry;
       const u2 = u * u;
       const v2 = v * v;
       const sum = u2 + v2;

@@ -66,7 +66,7 @@ type Coordinates = readonly [Float32Array, Float32Array, Float32Array];
 export function* renderSlices(input: RenderInput): Generator<RenderedSlice> {
   const { geometry, contrasts, frame, random } = input;
   const [nx, ny, nz] = geometry.shape;
-  const a = geometry.affine;
+  const _a = geometry.affine;
   const pixels = nx * ny;
   const bend = bending(frame, random.stream("bending"));
   const fine: NoiseField = noiseField(random.stream("texture/fine"));
@@ -81,24 +81,7 @@ export function* renderSlices(input: RenderInput): Generator<RenderedSlice> {
   const body = new Uint8Array(pixels);
   // Texture finer than a voxel would be noise: it grows with the voxels.
   const grainMm = Math.max(3, 1.3 * Math.max(...geometry.spacingMm));
-  const point: [number, number, number] = [0, 0, 0];
-  const locate = ({ bent, raw }: SliceCoordinates, k: number): void => {
-    for (let j = 0; j < ny; j += 1) {
-      for (let i = 0; i < nx; i += 1) {
-        const p = j * nx + i;
-        const wx = a[0] * i + a[1] * j + a[2] * k + a[3];
-        const wy = a[4] * i + a[5] * j + a[6] * k + a[7];
-        const wz = a[8] * i + a[9] * j + a[10] * k + a[11];
-        raw[0][p] = wx;
-        raw[1][p] = wy;
-        raw[2][p] = wz;
-        bend(wx, wy, wz, point);
-        bent[0][p] = point[0];
-        bent[1][p] = point[1];
-        bent[2][p] = point[2];
-      }
-    }
-  };
+  const locate = locator(geometry, bend, bendingStep(geometry, frame));
   locate(here, 0);
   for (let k = 0; k < nz; k += 1) {
     locate(next, k + 1);
@@ -128,6 +111,62 @@ export function* renderSlices(input: RenderInput): Generator<RenderedSlice> {
     yield { k, channels, labels, body };
     [here, next] = [next, here];
   }
+}
+
+/** Every how many voxels the bending is computed: an eighth of its shortest wave, since it is smooth between. */
+function bendingStep({ spacingMm }: Geometry, { bending: waves }: BodyFrame): number {
+  const shortest = Math.min(...waves.map(([, wavelength]) => wavelength));
+  return Math.max(1, Math.min(16, Math.floor(shortest / 8 / Math.max(spacingMm[0], spacingMm[1]))));
+}
+
+type Bend = (x: number, y: number, z: number, out: [number, number, number]) => void;
+
+/** Fills the coordinates of a slice: the bending at the corners of squares of `step` voxels, blended between. */
+function locator(
+  { shape: [nx, ny], affine: a }: Geometry,
+  bend: Bend,
+  step: number,
+): (slice: SliceCoordinates, k: number) => void {
+  const columns = Math.ceil((nx - 1) / step) + 1;
+  const rows = Math.ceil((ny - 1) / step) + 1;
+  const corners = new Float64Array(3 * columns * rows);
+  const point: [number, number, number] = [0, 0, 0];
+  return ({ bent, raw }, k) => {
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) {
+        const i = column * step;
+        const j = row * step;
+        const x = a[0] * i + a[1] * j + a[2] * k + a[3];
+        const y = a[4] * i + a[5] * j + a[6] * k + a[7];
+        const z = a[8] * i + a[9] * j + a[10] * k + a[11];
+        bend(x, y, z, point);
+        corners.set(point, 3 * (row * columns + column));
+      }
+    }
+    for (let j = 0; j < ny; j += 1) {
+      const row = Math.min(rows - 2, Math.floor(j / step));
+      const v = rows < 2 ? 0 : j / step - row;
+      const lower = Math.max(0, row) * columns;
+      const upper = rows < 2 ? lower : lower + columns;
+      for (let i = 0; i < nx; i += 1) {
+        const p = j * nx + i;
+        const column = Math.max(0, Math.min(columns - 2, Math.floor(i / step)));
+        const u = i / step - column;
+        const next = columns < 2 ? 0 : 1;
+        for (let axis = 0; axis < 3; axis += 1) {
+          const c00 = corners[3 * (lower + column) + axis] as number;
+          const c10 = corners[3 * (lower + column + next) + axis] as number;
+          const c01 = corners[3 * (upper + column) + axis] as number;
+          const c11 = corners[3 * (upper + column + next) + axis] as number;
+          const near = c00 + (c10 - c00) * u;
+          (bent[axis] as Float32Array)[p] = near + (c01 + (c11 - c01) * u - near) * v;
+        }
+        raw[0][p] = a[0] * i + a[1] * j + a[2] * k + a[3];
+        raw[1][p] = a[4] * i + a[5] * j + a[6] * k + a[7];
+        raw[2][p] = a[8] * i + a[9] * j + a[10] * k + a[11];
+      }
+    }
+  };
 }
 
 function bending(

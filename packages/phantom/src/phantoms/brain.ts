@@ -26,7 +26,6 @@ const tumour: readonly Structure[] = [
     tissue: "enhancing",
     roughness: { mm: 1.4, wavelengthMm: 6 },
     within: "core",
-    presence: 0.95,
   },
   {
     name: "necrosis",
