@@ -180,7 +180,7 @@ describe("invariants", () => {
           const make = Math.max(...labels) > 65535 ? Uint32Array : Math.max(...labels) > 255 ? Uint16Array : Uint8Array;
           const relabel = (volume: LabelVolume): LabelVolume => ({
             ...volume,
-            data: make.from(volume.data, (label) => (label === 0 ? 0 : labels[label - 1]!)),
+            data: new make(Array.from(volume.data, (label) => (label === 0 ? 0 : labels[label - 1]!))),
           });
           const renamed = regions.map(({ name, labels: own }) => ({
             name,

@@ -28,7 +28,8 @@ const pairs = fc
     ),
   )
   .chain(([shape, spacingMm]) => {
-    const point = fc.tuple(...shape.map((extent) => fc.integer({ min: 0, max: extent - 1 }))) as fc.Arbitrary<Triple>;
+    const along = (axis: 0 | 1 | 2) => fc.integer({ min: 0, max: shape[axis] - 1 });
+    const point: fc.Arbitrary<Triple> = fc.tuple(along(0), along(1), along(2));
     const points = fc.array(point, { minLength: 1, maxLength: 40 });
     return fc.record({
       shape: fc.constant<Triple>(shape),

@@ -1,11 +1,12 @@
 /** The anatomy of one patient: the structures of a document, moved, scaled and grown by the random stream of the case. */
 import type { ErrorPlace } from "@segathlon/errors";
 import { SegathlonError } from "@segathlon/errors";
-import { type Box, type CompiledShape, compileShape, nothing, rotationMatrix } from "./compiled-shape.ts";
+import { compileShape, nothing, rotationMatrix } from "./compiled-shape.ts";
 import { type NoiseField, noiseField } from "./noise-field.ts";
 import type { PhantomDocument, Structure } from "./phantom-document.ts";
 import type { Random } from "./random.ts";
 import type { Point, Shape } from "./shape.ts";
+import type { Box, CompiledShape } from "./signed-distance.ts";
 
 /** A structure ready to be painted. */
 export interface PlacedStructure {

@@ -2,18 +2,7 @@
 import { growLoops, growTree, placeBlobs } from "./grown-shape.ts";
 import type { Random } from "./random.ts";
 import type { Level, Point, Shape, TubePoint } from "./shape.ts";
-
-/** Low and high corner, in mm. */
-export interface Box {
-  readonly low: Point;
-  readonly high: Point;
-}
-
-export interface CompiledShape {
-  /** Signed distance in mm, negative inside; values above {@link farMm} are not told apart. */
-  readonly distance: (x: number, y: number, z: number) => number;
-  readonly box: Box;
-}
+import type { Box, CompiledShape } from "./signed-distance.ts";
 
 /** What a shape may refer to while it is compiled. */
 export interface ShapeContext {

@@ -1,7 +1,7 @@
 /** Shapes that grow from the random stream of a case: vessel trees, bowel loops, lesions. */
-import type { CompiledShape } from "./compiled-shape.ts";
 import type { Random } from "./random.ts";
 import type { Point, Shape, TubePoint } from "./shape.ts";
+import type { CompiledShape } from "./signed-distance.ts";
 
 type Of<Kind extends Shape["kind"]> = Extract<Shape, { kind: Kind }>;
 

@@ -5,13 +5,12 @@ import { findPhantom, writePhantomDataset } from "@segathlon/phantom";
 import type { Command } from "commander";
 import { learningCases } from "../learning-cases.ts";
 import type { ProgressLine } from "../progress-line.ts";
-import { verbs } from "../verb-table.ts";
+import { evaluateCommand } from "../verbs/evaluate.ts";
+import { rankCommand } from "../verbs/rank.ts";
 import { demoEntries, writeDemoEntries } from "./demo-entries.ts";
 
-/** Runs another verb as if it had been typed; its exit code says only whether it could run. */
-async function runVerb(name: string, args: readonly string[]): Promise<void> {
-  const command: Command | undefined = await verbs[name]?.load();
-  if (command === undefined) throw new RangeError(`no verb ${name}`);
+/** Runs a verb as if it had been typed; its exit code says only whether it could run. */
+async function runVerb(command: Command, args: readonly string[]): Promise<void> {
   await command.exitOverride().parseAsync(args, { from: "user" });
   process.exitCode = 0;
 }
@@ -76,7 +75,7 @@ export async function demoEvaluation({ out, cases, size, line }: DemoEvaluationO
       "--quiet",
     ];
     if (i === 0) args.push("--html", path.join(out, "evaluation.html"));
-    await runVerb("evaluate", args);
+    await runVerb(evaluateCommand(), args);
     if (i === 0)
       commands.push(
         `segathlon evaluate ${args
@@ -96,7 +95,7 @@ export async function demoEvaluation({ out, cases, size, line }: DemoEvaluationO
     path.join(out, "ranking.html"),
     "--quiet",
   ];
-  await runVerb("rank", rankArgs);
+  await runVerb(rankCommand(), rankArgs);
   commands.push(
     `segathlon rank ${path.join(out, "evaluation*.json")} --scheme msd-2018 --out ${path.join(out, "ranking.json")} --html ${path.join(out, "ranking.html")}`,
   );

@@ -9,8 +9,8 @@ test("every path parameter of every route has a schema, and the document has eve
   expect(operations.sort()).toEqual(Object.keys(routePaths).sort());
   for (const name of Object.keys(routePaths) as RouteName[]) {
     const inPath = [...routePaths[name].path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-    const route: { params?: { shape: object } } = routes[name];
-    expect(Object.keys(route.params?.shape ?? {}), name).toEqual(inPath);
+    const route = routes[name];
+    expect(Object.keys("params" in route ? route.params.shape : {}), name).toEqual(inPath);
   }
 });
 
