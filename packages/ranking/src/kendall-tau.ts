@@ -22,5 +22,6 @@ export function kendallTauB(x: ArrayLike<number>, y: ArrayLike<number>): number 
     }
   }
   if (untiedX === 0 || untiedY === 0) return Number.NaN;
-  return concordance / (Math.sqrt(untiedX) * Math.sqrt(untiedY));
+  // One square root: the same order gives exactly 1.
+  return concordance / Math.sqrt(untiedX * untiedY);
 }

@@ -1,6 +1,12 @@
 /** The order of the sections of the ranking report, and its controls. */
 import { type Html, html, trustedHtml } from "@segathlon/plots";
-import { type PreparedTable, type RankingScheme, sliceAttributes } from "@segathlon/ranking";
+import {
+  type PhaseOfTasks,
+  type PreparedTable,
+  plainTaskName,
+  type RankingScheme,
+  sliceAttributes,
+} from "@segathlon/ranking";
 import type { ReportChoice, ReportModel } from "./rank-report-model.ts";
 import { casesSection, type Draw, rankingSection } from "./rank-report-ranking.ts";
 import { schemesSection, significanceSection, stabilitySection } from "./rank-report-uncertainty.ts";
@@ -77,12 +83,22 @@ export function sliceChoices(
     });
 }
 
+/** Phases of any scheme that have a task here; under a scheme without phases the whole ranking is shown. */
+function phaseChoices(table: PreparedTable, schemes: readonly RankingScheme[]): readonly PhaseOfTasks[] {
+  const plain = table.tasks.map(({ id }) => plainTaskName(id));
+  const found = new Map<string, PhaseOfTasks>();
+  for (const scheme of schemes)
+    for (const phase of scheme.tasks.phases ?? [])
+      if (!found.has(phase.id) && phase.tasks.some((task) => plain.includes(task))) found.set(phase.id, phase);
+  return [...found.values()];
+}
+
 /** The controls; hidden until the report's script runs. `table` is the whole table. */
 export function controlsHtml(table: PreparedTable, schemes: readonly RankingScheme[], choice: ReportChoice): Html {
   const metrics = table.metrics.map(({ key }) => key);
   const regions = [...new Set(table.tasks.flatMap((task) => [...task.regions]))];
   const slices = sliceChoices(table);
-  const phases = choice.scheme.tasks.phases ?? [];
+  const phases = phaseChoices(table, schemes);
   return html`<style>${trustedHtml(reportExtraCss)}</style>
 <form class="controls" hidden aria-label="What is ranked, and how">
 <div><label for="choose-scheme">Scheme</label><select id="choose-scheme">${schemes.map((scheme) =>

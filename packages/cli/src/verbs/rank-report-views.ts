@@ -39,6 +39,12 @@ interface RegionRow {
   readonly n: readonly number[];
 }
 
+/** `n = 40 in each`, or the number of each region where they differ. */
+function countsText(names: readonly string[], counts: readonly number[]): string {
+  if (new Set(counts).size === 1) return `n = ${counts[0]}${counts.length === 1 ? "" : " in each"}.`;
+  return `n: ${names.map((name, index) => `${name} ${counts[index]}`).join(", ")}.`;
+}
+
 /** Means of every algorithm in every region, for the metric of the plots; shaded per region. */
 export function regionsSection(model: ReportModel, draw: Draw): Html {
   const metric = model.choice.metric;
@@ -50,7 +56,7 @@ export function regionsSection(model: ReportModel, draw: Draw): Html {
   const entries = rankedOf(model);
   if (sections.length === 0 || entries.length === 0) return html`<p class="empty">There are no regions to show.</p>`;
   const isSeveral = new Set(sections.map(({ task }) => task)).size > 1;
-  const names = sections.map(({ task, region }) => (isSeveral ? `${task}: ${region}` : region));
+  const names = sections.map(({ task, region }) => (isSeveral ? `${region} (${task})` : region));
   const rows = entries.map((entry): RegionRow => {
     const index = model.document.algorithms.indexOf(entry.algorithm);
     return {
@@ -82,7 +88,10 @@ export function regionsSection(model: ReportModel, draw: Draw): Html {
       }),
     ),
   ];
-  return html`<p class="muted">Mean ${metric} by region; in each column light is the best algorithm, dark the worst. ${sections.length === 1 ? "" : `n by region: ${names.map((name, index) => `${name} ${sections[index]?.n[0] ?? 0}`).join(", ")}.`}</p>
+  return html`<p class="muted">Mean ${metric} by region; in each column light is the best algorithm, dark the worst. ${countsText(
+    names,
+    sections.map((section) => section.n[0] ?? 0),
+  )}</p>
 ${tableHtml({ id: "regions-table", caption: `Mean ${metric} by region`, columns, rows, whenEmpty: "" })}
 ${draw(
   heatMapFigure({
@@ -211,6 +220,9 @@ ${draw(
 ${generalisationHtml(model, phaseSides(model.table, model.choice.scheme))}`;
 }
 
+/** `Phase 1: development tasks` is `Phase 1` in the head of a column. */
+const shortTitle = (title: string): string => title.split(":")[0] as string;
+
 function generalisationHtml(model: ReportModel, sides: readonly GeneralisationSide[]): Html {
   const [from, to] = sides;
   if (from === undefined || to === undefined) return html``;
@@ -232,18 +244,18 @@ ${tableHtml({
   whenEmpty: "No algorithm is ranked on both sides.",
   columns: [
     { key: "algorithm", label: "Algorithm", align: "start", value: ({ algorithm }) => algorithm },
-    { key: "rank_from", label: `Rank, ${from.title}`, align: "end", value: (row) => row.from.rank },
-    { key: "rank_to", label: `Rank, ${to.title}`, align: "end", value: (row) => row.to.rank },
+    { key: "rank_from", label: `Rank, ${shortTitle(from.title)}`, align: "end", value: (row) => row.from.rank },
+    { key: "rank_to", label: `Rank, ${shortTitle(to.title)}`, align: "end", value: (row) => row.to.rank },
     {
       key: "mean_from",
-      label: `Mean (n ${result.algorithms[0]?.from.n ?? 0})`,
+      label: `Mean, ${shortTitle(from.title)} (n ${result.algorithms[0]?.from.n ?? 0})`,
       align: "end",
       value: (row) => row.from.mean,
       cell: (row) => number(row.from.mean),
     },
     {
       key: "mean_to",
-      label: `Mean (n ${result.algorithms[0]?.to.n ?? 0})`,
+      label: `Mean, ${shortTitle(to.title)} (n ${result.algorithms[0]?.to.n ?? 0})`,
       align: "end",
       value: (row) => row.to.mean,
       cell: (row) => number(row.to.mean),

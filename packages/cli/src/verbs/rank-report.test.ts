@@ -15,7 +15,7 @@ import {
   schemePreset,
 } from "@segathlon/ranking";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { buildRankReport } from "../../../../scripts/build-rank-report.ts";
 import { launchChromium } from "../../../../test-support/chromium.ts";
 import { rankReport } from "./rank-report.ts";
@@ -65,6 +65,8 @@ function tableOf() {
 
 const table = tableOf();
 const preset = (id: string): RankingScheme => schemePreset(id) as RankingScheme;
+// A browser, and a bootstrap in it, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000 });
 let folder: string;
 let file: string;
 let browser: Browser | null = null;
@@ -120,7 +122,7 @@ const expectedOrder = (scheme: RankingScheme, selection = {}): string[] =>
   );
 
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.documentElement.dataset.state === "complete", null, { timeout: 50_000 });
+  await page.waitForFunction(() => document.documentElement.dataset.state === "complete", null, { timeout: 200_000 });
 }
 
 test("opens complete, without a request, and switches scheme", async () => {

@@ -6,12 +6,14 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EvaluationDocument } from "@segathlon/benchmark";
 import { type RankingDocument, rankingDocumentProblems } from "@segathlon/ranking";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const binary = fileURLToPath(new URL("../../bin/segathlon.cjs", import.meta.url));
 const golden = (name: string): string =>
   fileURLToPath(new URL(`../../../ranking/src/goldens/${name}`, import.meta.url));
 let folder = "";
+// Every call is a process of its own.
+vi.setConfig({ testTimeout: 240_000 });
 
 function rank(...words: string[]): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(
