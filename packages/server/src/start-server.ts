@@ -26,7 +26,7 @@ import type { ServerContext } from "./server-context.ts";
 import { resolveSettings, type Settings, type SettingsInput } from "./settings.ts";
 import { fileBlobStore } from "./storage/file-blob-store.ts";
 import { s3BlobStore } from "./storage/s3-blob-store.ts";
-import { findSealingKey } from "./storage/sealing.ts";
+import { findSealingKey, type SealingKey } from "./storage/sealing.ts";
 
 /** Everything that is opened, in the order in which it is closed again from the end. */
 interface Opened {
@@ -65,11 +65,6 @@ async function open(settings: Settings, log: Logger): Promise<Opened> {
       folder = await openDataFolder(settings.dataFolder, hostname());
       closing.push(() => folder?.release());
     }
-    const sealingKey = findSealingKey({
-      key: settings.sealingKey,
-      file: settings.sealingKeyFile,
-      dataFolder: settings.dataFolder,
-    });
     const connection =
       settings.databaseUrl === null
         ? await openPGlite(folder?.database ?? "")
@@ -88,12 +83,12 @@ async function open(settings: Settings, log: Logger): Promise<Opened> {
     rmSync(scratch, { recursive: true, force: true });
     mkdirSync(scratch, { recursive: true, mode: 0o700 });
     closing.push(() => rmSync(scratch, { recursive: true, force: true }));
-    const context: ServerContext = {
+    const context: { -readonly [K in keyof ServerContext]: ServerContext[K] } = {
       settings,
       connection,
       database,
       store,
-      sealingKey,
+      sealingKey: null,
       events,
       log,
       scratch,
@@ -105,6 +100,7 @@ async function open(settings: Settings, log: Logger): Promise<Opened> {
       await migrate(database);
       return made;
     });
+    context.sealingKey = await sealingKeyFor(context);
     const queue = await openJobQueue(connection, log);
     closing.push(() => queue.close());
     const pool = threadPool(Math.max(1, settings.threads));
@@ -114,6 +110,22 @@ async function open(settings: Settings, log: Logger): Promise<Opened> {
     await close();
     throw error;
   }
+}
+
+/** The key, made only while nothing is sealed: a new key beside old references would open none of them. */
+async function sealingKeyFor({ settings, database }: ServerContext): Promise<SealingKey | null> {
+  const sealed = await database
+    .selectFrom("case_reference")
+    .select("revision")
+    .where("sealed", "=", true)
+    .limit(1)
+    .executeTakeFirst();
+  return findSealingKey({
+    key: settings.sealingKey,
+    file: settings.sealingKeyFile,
+    dataFolder: settings.dataFolder,
+    absent: sealed === undefined && settings.databaseUrl === null ? "make" : "none",
+  });
 }
 
 /** better-auth's migrations take no lock of their own; processes that start together wait for each other. */
@@ -192,8 +204,22 @@ export async function startServer(input: SettingsInput): Promise<RunningServer> 
           : databaseRateLimiter(opened.context.database),
   });
   try {
+    if (context.sealingKey === null && settings.databaseUrl === null)
+      throw new SegathlonError(
+        "SEG417",
+        `the references in ${settings.dataFolder} are sealed and their key is not there`,
+        {
+          hint: `Put it at ${settings.dataFolder}.sealing-key, or set SEGATHLON_SEALING_KEY.`,
+        },
+      );
     const app = await buildApp(context);
-    const url = await app.listen({ port: settings.port, host: settings.host });
+    const url = await app.listen({ port: settings.port, host: settings.host }).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code !== "EADDRINUSE" && cause.code !== "EACCES" && cause.code !== "EADDRNOTAVAIL") throw cause;
+      throw new SegathlonError("SEG419", `cannot listen on ${settings.host} port ${settings.port} (${cause.code})`, {
+        hint: "Choose another port: --port 0 takes a free one.",
+        cause,
+      });
+    });
     if (settings.publicUrl === null) context.publicUrl = url;
     const loop = settings.threads > 0 ? startWorkLoop(context, opened.queue, opened.pool) : null;
     const newAdminLink = async (): Promise<string> => {

@@ -39,11 +39,13 @@ export interface SealingKeyPlace {
   /** SEGATHLON_SEALING_KEY_FILE: a file with the key, outside the data directory. */
   readonly file?: string | undefined;
   readonly dataFolder: string | null;
+  /** What to do when the file beside the data directory is not there: make one, or do without. */
+  readonly absent: "make" | "none";
 }
 
 /**
  * Finds the key: environment, named file, else (one-process form) a file beside the data directory, which is made at the first
- * start. null in the fleet form when none is given: such a process can neither seal nor open references.
+ * start and never again once something is sealed. null in the fleet form when none is given: such a process can neither seal nor open references.
  */
 export function findSealingKey(place: SealingKeyPlace): SealingKey | null {
   if (place.key !== undefined) return keyOf(place.key, "SEGATHLON_SEALING_KEY");
@@ -55,6 +57,7 @@ export function findSealingKey(place: SealingKeyPlace): SealingKey | null {
     });
   if (!existsSync(file)) {
     if (place.file !== undefined) throw new SegathlonError("SEG417", `there is no sealing key file ${file}`);
+    if (place.absent === "none") return null;
     mkdirSync(dirname(file), { recursive: true });
     const descriptor = openSync(file, "wx", 0o600);
     writeSync(descriptor, `${randomBytes(32).toString("hex")}\n`);
