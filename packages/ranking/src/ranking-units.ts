@@ -8,7 +8,7 @@
  */
 import type { PreparedTable, PreparedTask, ScoreLayer } from "./prepared-table.ts";
 import { statusCode } from "./prepared-table.ts";
-import { type MetricUse, metricMatches, type RankingScheme } from "./scheme.ts";
+import { metricMatches, type RankingScheme } from "./scheme.ts";
 import type { MetricColumn } from "./score-table.ts";
 
 export interface RankingUnit {
@@ -340,5 +340,3 @@ function unitOf(
     }
   return { ...place, cases, values, complete };
 }
-
-export type { MetricUse };

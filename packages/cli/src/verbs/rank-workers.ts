@@ -80,7 +80,7 @@ export async function bootstrapOnThreads(
 
 function runThread(workerData: WorkerTask, add: (part: BootstrapDraws) => void): Promise<void> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const worker = new Worker(new URL(`./rank-thread.${extension}`, import.meta.url), { workerData });
+  const worker = new Worker(new URL(`./rank-worker.${extension}`, import.meta.url), { workerData });
   return new Promise((resolve, reject) => {
     worker.on("message", add);
     worker.on("error", reject);
