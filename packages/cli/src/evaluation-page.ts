@@ -18,6 +18,7 @@ import {
   tableHtml,
 } from "@segathlon/plots";
 import { figureHtml } from "@segathlon/plots/node";
+import { regionStatuses } from "./evaluation-table.ts";
 
 type Metric = EvaluationDocument["metrics"][number];
 
@@ -56,15 +57,6 @@ const badges: Readonly<Record<RegionResult["status"], "good" | "warn" | "bad" | 
 function badge(status: RegionResult["status"], count?: number): Html {
   const text = count === undefined ? status : `${count} ${status}`;
   return html`<span class="badge ${badges[status]}">${text}</span> `;
-}
-
-function statusesOf(report: EvaluationDocument, region: string): Map<RegionResult["status"], number> {
-  const counts = new Map<RegionResult["status"], number>();
-  for (const { regions } of report.cases) {
-    const status = regions[region]?.status;
-    if (status !== undefined) counts.set(status, (counts.get(status) ?? 0) + 1);
-  }
-  return counts;
 }
 
 function metricColumns<Row>(
@@ -113,13 +105,6 @@ function summarySection(report: EvaluationDocument, profile: Profile): ReportSec
         return `${Math.max(0, ...all.map((summary) => summary.n))}${excluded > 0 ? ` (${excluded})` : ""}`;
       },
     },
-    {
-      key: "statuses",
-      label: "Statuses",
-      align: "start",
-      value: ({ region }) => [...statusesOf(report, region)].map(([status, count]) => `${count} ${status}`).join(", "),
-      cell: ({ region }) => html`${[...statusesOf(report, region)].map(([status, count]) => badge(status, count))}`,
-    },
     ...metricColumns<Row>(
       report,
       profile,
@@ -133,6 +118,15 @@ function summarySection(report: EvaluationDocument, profile: Profile): ReportSec
         return html`${numberText(summary.mean, digits)}${interval}`;
       },
     ),
+    {
+      key: "statuses",
+      label: "Statuses",
+      align: "start",
+      value: ({ region }) =>
+        [...regionStatuses(report.cases, region)].map(([status, count]) => `${count} ${status}`).join(", "),
+      cell: ({ region }) =>
+        html`${[...regionStatuses(report.cases, region)].map(([status, count]) => badge(status, count))}`,
+    },
   ];
   const rejected = report.rejected
     ? html`<p class="note bad">Rejected: ${report.rejected.reason} (${report.rejected.cases.join(", ")}). There is no summary.</p>`

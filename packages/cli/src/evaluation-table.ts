@@ -21,14 +21,25 @@ function intervalText({ ci95 }: Aggregate, unit: Column["unit"]): string {
   return ci95 === null ? "-" : `${metricText(ci95[0], unit)} .. ${metricText(ci95[1], unit)}`;
 }
 
-/** `12 ok, 1 missed`: how often each status occurs in a region. */
-export function statusCounts(cases: readonly CaseResult[], region: string): string {
-  const counts = new Map<string, number>();
-  for (const result of cases) {
-    const status = result.regions[region]?.status;
-    if (status !== undefined) counts.set(status, (counts.get(status) ?? 0) + 1);
-  }
-  return [...counts].map(([status, count]) => `${count} ${status}`).join(", ");
+/** From fine to faulty: the order in which counts are shown. */
+const statusOrder = ["ok", "both-empty", "missed", "spurious", "missing-file", "invalid"] as const;
+
+/** How often each status occurs in a region over the cases; those that do not occur are left out. */
+export function regionStatuses(
+  cases: readonly CaseResult[],
+  region: string,
+): (readonly [(typeof statusOrder)[number], number])[] {
+  const found = cases.map((result) => result.regions[region]?.status);
+  return statusOrder
+    .map((status) => [status, found.filter((own) => own === status).length] as const)
+    .filter(([, count]) => count > 0);
+}
+
+/** `12 ok, 1 missed`. */
+function statusCounts(cases: readonly CaseResult[], region: string): string {
+  return regionStatuses(cases, region)
+    .map(([status, count]) => `${count} ${status}`)
+    .join(", ");
 }
 
 /** Rows of the table: one per region and metric; the region and its statuses stand on its first row only. */
