@@ -5,7 +5,7 @@
 import type { Dataset, DatasetCase, ReadingNote, SplitName } from "../dataset.ts";
 import { type DatasetJson, maxDocumentBytes, parseDatasetJson, readChannels, readLabels } from "../dataset-json.ts";
 import type { DatasetSource } from "../dataset-source.ts";
-import { documentPath, folderName, stem, volumeExtension } from "../file-name.ts";
+import { documentPath, folderName, stem } from "../file-name.ts";
 import {
   type Draft,
   finishCases,
@@ -222,12 +222,4 @@ export function msdDocument(
     test: of("test").map((one) => `./${msdPaths(one.id, "test", extension).image}`),
     ...dataset.otherKeys,
   };
-}
-
-/** Whether a path looks like a volume of this layout. */
-export function isMsdFolder(source: DatasetSource): boolean {
-  return (
-    source.files.some(({ path }) => path === documentFile) ||
-    source.files.some(({ path }) => /^(imagesTr|labelsTr)\//.test(path) && volumeExtension(path) !== undefined)
-  );
 }

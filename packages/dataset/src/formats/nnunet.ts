@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Dataset, DatasetCase, ReadingNote, SplitName } from "../dataset.ts";
 import { type DatasetJson, maxDocumentBytes, parseDatasetJson, readChannels, readLabels } from "../dataset-json.ts";
 import type { DatasetSource } from "../dataset-source.ts";
-import { baseName, documentPath, folderName, naturalOrder, stem } from "../file-name.ts";
+import { baseName, documentPath, naturalOrder, stem } from "../file-name.ts";
 import {
   type Draft,
   finishCases,
@@ -267,10 +267,4 @@ export function trainingIds(cases: readonly Pick<DatasetCase, "id" | "split">[])
     .filter((one) => one.split !== "test")
     .map((one) => one.id)
     .sort(naturalOrder);
-}
-
-/** Whether a folder looks like nnU-Net's even without its document. */
-export function looksLikeNnunet(listing: Listing): boolean {
-  const images = listing.volumes.filter((path) => folderName(path) === "imagesTr");
-  return images.length > 0 && images.every((path) => channelFile(path) !== undefined);
 }

@@ -55,15 +55,15 @@ test("finding codes are used once", () => {
 const faults: readonly (readonly [string, (folder: string) => void | Promise<void>])[] = [
   [
     "image-without-label hippocampus_003",
-    (f) => (
-      rmSync(label(f, 3)),
+    (f) => {
+      rmSync(label(f, 3));
       editJson(f, (json) => ({
         ...json,
         training: (json.training as { image: string }[]).map((entry) =>
           entry.image.includes("003") ? { image: entry.image } : entry,
         ),
-      }))
-    ),
+      }));
+    },
   ],
   ["missing-file hippocampus_003", (f) => rmSync(label(f, 3))],
   ["label-without-image hippocampus_099", (f) => cpSync(label(f, 3), join(f, "labelsTr", "hippocampus_099.nii.gz"))],
@@ -184,10 +184,10 @@ const faults: readonly (readonly [string, (folder: string) => void | Promise<voi
   ],
   [
     "name-collision hippocampus_099",
-    (f) => (
-      cpSync(image(f, 3), join(f, "imagesTr", "hippocampus_099.nii.gz")),
-      cpSync(image(f, 3), join(f, "imagesTr", "Hippocampus_099.nii.gz"))
-    ),
+    (f) => {
+      for (const name of ["hippocampus_099", "Hippocampus_099"])
+        cpSync(image(f, 3), join(f, "imagesTr", `${name}.nii.gz`));
+    },
   ],
   [
     "duplicate-case hippocampus_001",
