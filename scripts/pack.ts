@@ -40,6 +40,26 @@ try {
     console.log(`${String(Math.ceil(statSync(path.join(tarballs, file)).size / 1000)).padStart(6)} kB  ${file}`);
 
   if (values.check) {
+    // Entry points and their types, as bundlers and Node see them; the binary and the pages have no entry to import.
+    const libraries = files.filter((file) => file.startsWith("segathlon-") && !/^segathlon-(\d|web-)/.test(file));
+    for (const file of libraries) {
+      run(
+        process.execPath,
+        [path.join(root, "node_modules/publint/src/cli.js"), path.join(tarballs, file), "--strict"],
+        root,
+      );
+      run(
+        process.execPath,
+        [
+          path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js"),
+          path.join(tarballs, file),
+          "--profile",
+          "esm-only",
+        ],
+        root,
+      );
+    }
+    console.log(`publint and are-the-types-wrong: ${libraries.length} packages clean`);
     const home = path.join(work, "user");
     mkdirSync(home);
     writeFileSync(path.join(home, "package.json"), '{ "name": "user", "version": "1.0.0", "private": true }\n');
