@@ -53,6 +53,11 @@ export interface Settings {
 /** What a caller of `startServer` may set; the rest comes from the environment. */
 export type SettingsInput = Partial<Omit<Settings, "dataFolder">> & { readonly dataDir?: string };
 
+/** A variable that is set to nothing (as compose files do) is not set. */
+function withoutEmpty(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+}
+
 function number(environment: NodeJS.ProcessEnv, name: string, fallback: number): number {
   const text = environment[name];
   if (text === undefined || text === "") return fallback;
@@ -105,7 +110,8 @@ function oidcFrom(environment: NodeJS.ProcessEnv): OidcProvider[] {
  *
  * Throws `SEG419 invalid-settings` naming the variable.
  */
-export function resolveSettings(input: SettingsInput, environment: NodeJS.ProcessEnv = process.env): Settings {
+export function resolveSettings(input: SettingsInput, variables: NodeJS.ProcessEnv = process.env): Settings {
+  const environment = withoutEmpty(variables);
   const databaseUrl = input.databaseUrl ?? environment.DATABASE_URL ?? null;
   const s3 = input.s3 ?? s3From(environment);
   if (databaseUrl === null && input.dataDir === undefined)

@@ -1,7 +1,6 @@
 /**
  * A permanent site of a benchmark: plain pages without scripts that any web server or a repository can hold, with the leaderboards as
- * HTML, CSV and JSON, and everything that says how the numbers came about. It holds what the caller may see; export it without an
- * organiser's rights, or after the phases have closed, when it is to be public.
+ * HTML, CSV and JSON, and everything that says how the numbers came about. It holds what a reader without an account sees.
  */
 import type { Benchmark, Leaderboard } from "@segathlon/server/api";
 import type { Connection } from "./credentials.ts";

@@ -4,8 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SegathlonError } from "@segathlon/errors";
 import { type ScoreTable, writeChallengerCsv } from "@segathlon/ranking";
+import { createClient } from "@segathlon/server/api";
 import { Command, Option } from "commander";
-import { type Connection, connect } from "./credentials.ts";
+import { type Connection, connect, plainErrors } from "./credentials.ts";
 import { codabenchFiles } from "./export-codabench.ts";
 import type { ExportFiles } from "./export-files.ts";
 import { grandChallengeFiles } from "./export-grand-challenge.ts";
@@ -40,7 +41,9 @@ async function challengerFiles(connection: Connection, benchmark: string, phase:
 }
 
 async function filesOf(connection: Connection, benchmark: string, options: Options): Promise<ExportFiles> {
-  if (options.as === "site") return siteFiles(connection, benchmark);
+  // A site is for everybody: it is made from what a reader without an account sees.
+  if (options.as === "site")
+    return siteFiles({ ...connection, client: plainErrors(createClient({ baseUrl: connection.server })) }, benchmark);
   const phases = await connection.client.call("listPhases", { params: { benchmark } });
   const phase = options.phase ?? phases[0]?.id;
   if (phase === undefined) throw new SegathlonError("SEG405", `${benchmark} has no phase`);
