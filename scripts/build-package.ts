@@ -33,7 +33,7 @@ try {
         ...pass,
       },
       include: [path.join(folder, "src")],
-      exclude: [path.join(folder, "src/**/*.test.ts")],
+      exclude: [path.join(folder, "src/**/*.test.ts"), path.join(folder, "src/testing")],
     };
     writeFileSync(configFile, JSON.stringify(config));
     const { status } = spawnSync(process.execPath, [compiler, "-p", configFile], { stdio: "inherit" });

@@ -9,6 +9,7 @@ import { normaliseChannel } from "./normalise-channel.ts";
 import { orientationTransform, predictCase } from "./predict-case.ts";
 import { type ResizeOrder, resizeGrid, resizeSeparately, separateAxis } from "./resize.ts";
 import { gaussianWeights, predictSlabs, roundHalfEven, windowStarts } from "./sliding-window.ts";
+import { plainModel } from "./testing/plain-model.ts";
 
 interface Goldens {
   resize: { from: Triple; to: Triple; order: ResizeOrder; in: number[]; out: number[] }[];
@@ -106,38 +107,7 @@ const thresholdNetwork = async (window: Float32Array): Promise<Float32Array> => 
 };
 
 function model(overrides: Partial<ModelDocument>): ModelDocument {
-  return {
-    schema: "segathlon/model@1",
-    name: "threshold",
-    task: null,
-    channels: [{ name: "any", normalisation: { scheme: "none" } }],
-    labels: { background: 0, object: 3 },
-    outputs: [0, 3],
-    activation: "softmax",
-    orientation: "as-is",
-    transpose: [0, 1, 2],
-    crop: "none",
-    spacing_mm: null,
-    resampling: { image_order: 3, logit_order: 1, separate_axis_above: 3, separate_axis_order: 0 },
-    patch: [6, 5, 4],
-    step: 0.5,
-    gaussian_sigma: 0.125,
-    mirror_axes: [],
-    postprocessing: [],
-    onnx: { sha256: "0".repeat(64), input: "image", output: "logits", parameters: 0 },
-    self_test: null,
-    provenance: {
-      trainer: "test",
-      version: "0",
-      dataset: null,
-      seed: null,
-      steps: null,
-      hardware: null,
-      created: "2026-01-01",
-      notes: [],
-    },
-    ...overrides,
-  };
+  return plainModel({ labels: { background: 0, object: 3 }, outputs: [0, 3], ...overrides });
 }
 
 function image(shape: Triple, at: (x: number, y: number, z: number) => number): Grid3 {

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ModelDocument, predictCase, recordSelfTest, runSelfTest, writeOnnx } from "../index.ts";
+import { predictCase, recordSelfTest, runSelfTest, writeOnnx } from "../index.ts";
+import { plainModel } from "../testing/plain-model.ts";
 import { engines, openModel, readModelPackage, writeModelPackage } from "./index.ts";
 
 const weights = Float32Array.from({ length: 2 * 27 }, (_, i) => Math.sin(i * 1.3) * 0.2);
@@ -45,37 +46,12 @@ async function plain(window: Float32Array): Promise<Float32Array> {
   return out;
 }
 
-const document: ModelDocument = {
-  schema: "segathlon/model@1",
+const document = plainModel({
   name: "one-convolution",
-  task: null,
   channels: [{ name: "MR", normalisation: { scheme: "z-score", masked: false } }],
-  labels: { background: 0, object: 1 },
-  outputs: [0, 1],
-  activation: "softmax",
-  orientation: "as-is",
-  transpose: [0, 1, 2],
-  crop: "none",
-  spacing_mm: null,
-  resampling: { image_order: 3, logit_order: 1, separate_axis_above: 3, separate_axis_order: 0 },
-  patch: [6, 5, 4],
-  step: 0.5,
-  gaussian_sigma: 0.125,
   mirror_axes: [0],
-  postprocessing: [],
   onnx: { sha256: "0".repeat(64), input: "image", output: "logits", parameters: 56 },
-  self_test: null,
-  provenance: {
-    trainer: "test",
-    version: "0",
-    dataset: null,
-    seed: null,
-    steps: null,
-    hardware: null,
-    created: "2026-01-01",
-    notes: [],
-  },
-};
+});
 
 let folder: string;
 beforeAll(async () => {

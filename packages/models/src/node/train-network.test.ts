@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { meanForegroundDice } from "../baselines/atlas-prior.ts";
-import type { ModelDocument } from "../model-document.ts";
 import { predictCase } from "../predict-case.ts";
 import { seededRandom } from "../seeded-random.ts";
+import { plainModel } from "../testing/plain-model.ts";
 import { exportNetwork } from "../training/export-network.ts";
 import type { NetworkDesign } from "../training/network-design.ts";
 import { defaultAugmentation, type TrainingRecipe } from "../training/training-recipe.ts";
@@ -116,37 +116,7 @@ test("a loss that is not finite ends the run with an error", async () => {
 test("the exported graph gives the same labels in every engine, for at least 99.9 % of voxels", async () => {
   const { onnx, parameters } = exportNetwork(whole.memory.buffer, whole.layout);
   expect(parameters).toBe(whole.layout.parameters.size);
-  const document: ModelDocument = {
-    schema: "segathlon/model@1",
-    name: "ball",
-    task: null,
-    channels: [{ name: "MR", normalisation: { scheme: "none" } }],
-    labels: { background: 0, ball: 1 },
-    outputs: [0, 1],
-    activation: "softmax",
-    orientation: "as-is",
-    transpose: [0, 1, 2],
-    crop: "none",
-    spacing_mm: null,
-    resampling: { image_order: 3, logit_order: 1, separate_axis_above: 3, separate_axis_order: 0 },
-    patch: [16, 16, 16],
-    step: 0.5,
-    gaussian_sigma: 0.125,
-    mirror_axes: [0],
-    postprocessing: [],
-    onnx: { sha256: "0".repeat(64), input: "image", output: "logits", parameters },
-    self_test: null,
-    provenance: {
-      trainer: "test",
-      version: "0",
-      dataset: null,
-      seed: 4,
-      steps: 60,
-      hardware: null,
-      created: "2026-01-01",
-      notes: [],
-    },
-  };
+  const document = plainModel({ patch: [16, 16, 16], mirror_axes: [0] });
   const entry = validation[0];
   if (entry === undefined) throw new Error("there are validation cases");
   const results: Record<string, Uint8Array | Uint16Array> = {};
