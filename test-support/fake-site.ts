@@ -362,7 +362,7 @@ export function fakeSite(options: FakeSiteOptions = usualSite): FakeSite {
       metric: null,
       scheme: "msd-2018",
       alpha: 0.05,
-      bootstrap: 1000,
+      bootstrap: 100,
       seed: 1,
       kind: "live",
       snapshot: null,

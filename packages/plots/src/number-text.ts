@@ -53,7 +53,8 @@ export function durationText(seconds: number): string {
 /** The text of a rank interval: `1–3`, or `2` when both ends are one. */
 export function rankIntervalText(interval: readonly [number, number] | null): string {
   if (interval === null) return "–";
-  const [low, high] = interval;
+  // Quantiles of ranks may lie between two ranks.
+  const [low, high] = interval.map((rank) => String(Number(rank.toFixed(1))));
   return low === high ? String(low) : `${low}–${high}`;
 }
 

@@ -26,7 +26,7 @@ button.primary:hover,.button.primary:hover{filter:brightness(1.08)}
 .tools{display:inline-flex;gap:var(--space-1)}
 .tools button,.tools .button{font-size:var(--text-xs);padding:.1rem .45rem;min-height:1.5rem;color:var(--ink-2);border-color:var(--line)}
 .tools button:hover{color:var(--ink);border-color:var(--line-strong)}
-.scroll{overflow-x:auto;border:1px solid var(--line);border-radius:var(--radius)}
+.scroll{position:relative;overflow-x:auto;border:1px solid var(--line);border-radius:var(--radius)}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:var(--text-s)}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:middle;white-space:nowrap}
 tbody tr:last-child>*{border-bottom:0}

@@ -8,7 +8,14 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { buildWeb } from "../../../scripts/build-web.ts";
-import { axeFindings, keepPicture, openPage, startWebTest, type WebTest } from "../../../test-support/web-pages.ts";
+import {
+  axeFindings,
+  keepPicture,
+  openPage,
+  settled,
+  startWebTest,
+  type WebTest,
+} from "../../../test-support/web-pages.ts";
 import {
   ballLabels,
   becomeAdministrator,
@@ -184,7 +191,7 @@ test("an organiser sees every submission and the audit log", async () => {
   for (const part of ["Document", "Phases", "Teams", "Corrections", "Leak budget", "Audit log"]) {
     await page.getByRole("link", { name: part, exact: true }).click();
     await page.getByRole("heading", { name: part, level: 2 }).waitFor();
-    await page.waitForLoadState("networkidle");
+    await settled(page);
     expect(await axeFindings(page), part).toEqual([]);
     await keepPicture(page, `journey-organise-${part.toLowerCase().replace(" ", "-")}`);
   }

@@ -1,6 +1,6 @@
 /** Workers of local evaluation, one case each at a time. */
 import type { EvaluationDocument } from "@segathlon/benchmark";
-import type { DroppedFile } from "../frame/drop-area.tsx";
+import type { DroppedFile } from "../frame/dropped-file.ts";
 import type {
   EvaluationAnswer,
   EvaluationChoices,

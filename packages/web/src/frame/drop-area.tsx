@@ -1,12 +1,6 @@
 /** A place to drop files or folders on, with buttons that do the same for keyboards and phones. */
 import { type DragEvent, type ReactNode, useId, useRef, useState } from "react";
-
-/** A file with its path below what was dropped. */
-export interface DroppedFile {
-  /** With `/` between folders, such as `task1/amos_0001.nii.gz`. */
-  readonly path: string;
-  readonly file: File;
-}
+import type { DroppedFile } from "./dropped-file.ts";
 
 /** Most files that one drop may hold: a whole hard disk dropped by accident must not stop the browser. */
 const mostFiles = 50_000;

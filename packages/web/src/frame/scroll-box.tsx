@@ -10,7 +10,7 @@ interface ScrollBoxProps {
 export function ScrollBox({ label, className = "scroll", children }: ScrollBoxProps): ReactNode {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (axe: scrollable-region-focusable)
-    <section className={className} aria-label={label} tabIndex={0}>
+    <section className={className} aria-label={`Table: ${label}`} tabIndex={0}>
       {children}
     </section>
   );

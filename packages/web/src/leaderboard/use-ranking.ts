@@ -10,6 +10,13 @@ import type {
   StabilityResult,
 } from "./ranking-job.ts";
 
+export interface RankingRequest {
+  readonly scheme: string;
+  readonly selection: TableSelection;
+  readonly draws: number;
+  readonly seed: number;
+}
+
 export interface RankingState {
   readonly document: RankingDocument | null;
   readonly stability: StabilityResult | null;
@@ -19,6 +26,8 @@ export interface RankingState {
   /** Bootstrap draws done, of how many; null before and after. */
   readonly progress: { readonly done: number; readonly draws: number } | null;
   readonly problem: { readonly message: string; readonly hint: string } | null;
+  /** What `document` or `problem` answers; while it is not the page's request, the answer to that is still being computed. */
+  readonly request: RankingRequest | null;
 }
 
 const nothing: RankingState = {
@@ -29,12 +38,13 @@ const nothing: RankingState = {
   slices: null,
   progress: null,
   problem: null,
+  request: null,
 };
 
-function next(state: RankingState, reply: RankingReply): RankingState {
+function next(state: RankingState, reply: RankingReply, request: RankingRequest): RankingState {
   switch (reply.kind) {
     case "ranking":
-      return { ...nothing, document: reply.document };
+      return { ...nothing, document: reply.document, request };
     case "progress":
       return { ...state, progress: { done: reply.done, draws: reply.draws } };
     case "stability":
@@ -46,15 +56,8 @@ function next(state: RankingState, reply: RankingReply): RankingState {
     case "slices":
       return { ...state, slices: reply.slices };
     case "problem":
-      return { ...nothing, problem: { message: reply.message, hint: reply.hint } };
+      return { ...nothing, problem: { message: reply.message, hint: reply.hint }, request };
   }
-}
-
-export interface RankingRequest {
-  readonly scheme: string;
-  readonly selection: TableSelection;
-  readonly draws: number;
-  readonly seed: number;
 }
 
 /**
@@ -66,6 +69,7 @@ export function useRanking(table: ScoreTable | null, request: RankingRequest): R
   const worker = useRef<Worker | null>(null);
   const sent = useRef<ScoreTable | null>(null);
   const lastId = useRef(0);
+  const asked = useRef(request);
   useEffect(() => {
     if (table === null) {
       setState(nothing);
@@ -75,7 +79,7 @@ export function useRanking(table: ScoreTable | null, request: RankingRequest): R
       worker.current = new Worker(new URL("./ranking.worker.ts", import.meta.url), { type: "module" });
       sent.current = null;
       worker.current.addEventListener("message", (event: MessageEvent<RankingReply>) => {
-        if (event.data.id === lastId.current) setState((before) => next(before, event.data));
+        if (event.data.id === lastId.current) setState((before) => next(before, event.data, asked.current));
       });
       worker.current.addEventListener("error", (event) => {
         setState({
@@ -85,6 +89,7 @@ export function useRanking(table: ScoreTable | null, request: RankingRequest): R
       });
     }
     lastId.current += 1;
+    asked.current = request;
     const job: RankingJob = { id: lastId.current, ...(sent.current === table ? {} : { table }), ...request };
     sent.current = table;
     worker.current.postMessage(job);

@@ -56,7 +56,7 @@ function CaseRows({
   const width = 5 + attributes.length;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section ref={box} className="vtable" aria-label="Cases" tabIndex={0}>
+    <section ref={box} className="vtable" aria-label="Table: cases" tabIndex={0}>
       <table className="sticky-first" aria-rowcount={cases.length + 1}>
         <thead>
           <tr aria-rowindex={1}>

@@ -109,6 +109,7 @@ function Board({ benchmark, whole, board, search }: BoardProps): ReactNode {
     return { scheme, selection, draws: whole.bootstrap > 0 ? whole.bootstrap : 1000, seed: whole.seed };
   }, [search.task, search.region, search.metric, slice, scheme, whole]);
   const ranking = useRanking(whole.scoreTable as ScoreTable | null, request);
+  const computing = whole.scoreTable !== null && ranking.request !== request;
   const own = scheme === whole.scheme && Object.keys(request.selection).length === 0;
   const document = ranking.document ?? documentOf(board.ranking);
   const model = useMemo(() => boardModel(board, document, own ? "own" : "chosen"), [board, document, own]);
@@ -210,11 +211,15 @@ function Board({ benchmark, whole, board, search }: BoardProps): ReactNode {
           <p className="last">{ranking.problem.hint}</p>
         </div>
       )}
-      <BoardTable model={model} label="Leaderboard" />
+      <div className={computing ? "board-busy" : ""} aria-busy={computing}>
+        <BoardTable model={model} label="Leaderboard" />
+      </div>
       <p className="muted tiny" role="status">
-        {ranking.progress !== null
-          ? `Computing intervals in this page: ${ranking.progress.done} of ${ranking.progress.draws} bootstrap draws.`
-          : "Shaded: not separable from the first. Small figures are 95 % intervals."}{" "}
+        {computing
+          ? "Ranking in this page …"
+          : ranking.progress !== null
+            ? `Computing intervals in this page: ${ranking.progress.done} of ${ranking.progress.draws} bootstrap draws.`
+            : "Shaded: not separable from the first. Small figures are 95 % intervals."}{" "}
         {preset !== undefined && preset.certainty.level === "not-certain" && (
           <>This scheme is not certain: {preset.certainty.notes.join(" ")}</>
         )}

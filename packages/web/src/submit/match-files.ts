@@ -1,7 +1,7 @@
 /** Which dropped file is the prediction of which case: the rules of the server, before a byte is sent. */
 import { caseNameOf, isJunkName, isVolumeName, looseName } from "@segathlon/benchmark";
 import type { Phase } from "@segathlon/server/api";
-import type { DroppedFile } from "../frame/drop-area.tsx";
+import type { DroppedFile } from "../frame/dropped-file.ts";
 
 export interface MatchedFile {
   readonly task: string;
