@@ -155,3 +155,17 @@ test("what cannot be compared is refused", () => {
   const unknown = caseOf("c", { liver: region("ok", fine) }, { hashes: { reference: null, prediction: null } });
   expect(code(evaluation("A", [one]), evaluation("B", [unknown]))).toBe("none");
 });
+
+test("names that objects have already are names like others", () => {
+  for (const name of ["__proto__", "constructor", "toString"]) {
+    const one = caseOf(name, { liver: region("ok", fine) }, { attributes: Object.fromEntries([["constructor", "X"]]) });
+    const table = scoreTableFromEvaluations([{ file: "a.json", evaluation: evaluation(name, [one], { task: name }) }]);
+    expect(table.rows.map(({ task, case: own }) => [task, own])).toEqual([
+      [name, name],
+      [name, name],
+    ]);
+    const prepared = prepareScoreTable(table);
+    expect(prepared.tasks[0]?.attributes[0]?.constructor).toBe("X");
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  }
+});

@@ -84,7 +84,7 @@ export function scoreTableFromEvaluations(sources: readonly EvaluationSource[]):
     throw new SegathlonError("SEG300", `${sources[0]?.file}: no metric has a direction, so nothing can be ranked`);
   const rows: ScoreRow[] = [];
   const worst = new Map<string, number>();
-  const attributes: Record<string, Record<string, CaseAttributes>> = {};
+  const attributes = new Map<string, Map<string, CaseAttributes>>();
   const references = new Map<string, { hash: string; file: string }>();
   const seen = new Map<string, string>();
   const note = (key: string, value: number): void => {
@@ -98,8 +98,9 @@ export function scoreTableFromEvaluations(sources: readonly EvaluationSource[]):
       const place = `${task}\u0000${result.case}`;
       refuseSecondResult(seen, `${place}\u0000${evaluation.method}`, file, evaluation.method, result.case, task);
       refuseOtherReference(references, place, file, result, task);
-      attributes[task] ??= {};
-      attributes[task][result.case] = mergedAttributes(attributes[task][result.case], result, file, task);
+      const ofTask = attributes.get(task) ?? new Map<string, CaseAttributes>();
+      attributes.set(task, ofTask);
+      ofTask.set(result.case, mergedAttributes(ofTask.get(result.case), result, file, task));
       for (const [region, scored] of Object.entries(result.regions))
         for (const metric of directions.keys()) {
           const score = Object.hasOwn(scored.scores, metric) ? scored.scores[metric] : undefined;
@@ -121,7 +122,12 @@ export function scoreTableFromEvaluations(sources: readonly EvaluationSource[]):
   const metrics = [...directions].map(
     ([key, direction]): MetricColumn => ({ key, direction, worst: worst.get(key) ?? 0 }),
   );
-  return { metrics, rows, attributes };
+  // Maps until here: a task or a case may be called `__proto__`.
+  return {
+    metrics,
+    rows,
+    attributes: Object.fromEntries([...attributes].map(([task, own]) => [task, Object.fromEntries(own)])),
+  };
 }
 
 function refuseSecondResult(
@@ -165,18 +171,18 @@ function mergedAttributes(
   file: string,
   task: string,
 ): CaseAttributes {
-  const merged: Record<string, string | number> = { ...known };
+  const merged = new Map(Object.entries(known ?? {}));
   for (const [key, value] of Object.entries(result.attributes)) {
-    if (Object.hasOwn(merged, key) && merged[key] !== value)
+    if (merged.has(key) && merged.get(key) !== value)
       throw new SegathlonError(
         "SEG302",
-        `case ${result.case}: attribute ${key} is ${JSON.stringify(merged[key])} in one evaluation and ${JSON.stringify(value)} in ${file}`,
+        `case ${result.case}: attribute ${key} is ${JSON.stringify(merged.get(key))} in one evaluation and ${JSON.stringify(value)} in ${file}`,
         {
           hint: "Evaluate every method with the same table of case attributes.",
           where: { file, case: result.case, task },
         },
       );
-    merged[key] = value;
+    merged.set(key, value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }

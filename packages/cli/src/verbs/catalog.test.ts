@@ -1,5 +1,5 @@
 /** `segathlon catalog` and `segathlon validate` in processes of their own. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -112,6 +112,13 @@ test("validate: every kind of finding, with and without images", async () => {
   const text = await segathlon("validate", "predictions", "--task", "msd/Task04_Hippocampus");
   expect(text.stdout).toMatch(/error\s+SEG104 case hippocampus_2: .*expected 0, 1, 2, found 5/);
   expect(text.stdout).toContain("4 predictions for Task04_Hippocampus: 2 errors");
+  execFileSync("tar", ["-czf", "predictions.tar.gz", "predictions"], { cwd: folder });
+  const packed = await segathlon("validate", "predictions.tar.gz", "--task", "msd/Task04_Hippocampus");
+  expect(packed.status).toBe(1);
+  expect(packed.stdout.replaceAll("predictions/", "")).toBe(text.stdout);
+  writeFileSync(path.join(folder, "broken.zip"), "PK\u0003\u0004 and no more of it than this");
+  const broken = await segathlon("validate", "broken.zip", "--task", "msd/Task04_Hippocampus");
+  expect([broken.status, broken.stderr.includes("SEG111")]).toEqual([2, true]);
   const none = await segathlon("validate", "nowhere", "--task", "msd/Task04_Hippocampus");
   expect([none.status, none.stderr.includes("nowhere: does not exist")]).toEqual([2, true]);
 });

@@ -59,7 +59,10 @@ async function validate(predictions: string, options: Options): Promise<void> {
 export function validateCommand(): Command {
   return new Command("validate")
     .description("Check predictions before submitting them: names, geometry, types, labels. No reference is needed.")
-    .argument("<predictions>", "folder of label maps, or one file")
+    .argument(
+      "<predictions>",
+      "folder of label maps, archive as it would be submitted (.zip, .tar, .tar.gz), or one file",
+    )
     .requiredOption("--task <id|file.yaml>", "the task (msd/Task09_Spleen, my.yaml, my.yaml#task)")
     .option(
       "--images <folder>",
