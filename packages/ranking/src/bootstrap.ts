@@ -75,7 +75,8 @@ export function planBootstrap(table: PreparedTable, scheme: RankingScheme, optio
 export function casesByGroup(task: PreparedTask, group: string): readonly (readonly [string, Int32Array])[] {
   const groups = new Map<string, number[]>();
   for (const [index, attributes] of task.attributes.entries()) {
-    const name = String(attributes[group] ?? `no ${group}`);
+    // On its way to a worker an object gets its prototype back.
+    const name = Object.hasOwn(attributes, group) ? String(attributes[group]) : `no ${group}`;
     const list = groups.get(name);
     if (list === undefined) groups.set(name, [index]);
     else list.push(index);

@@ -71,6 +71,7 @@ export { type CounterStream, counterStream, philoxBlock } from "./philox.ts";
 export {
   type PreparedTable,
   type PreparedTask,
+  plainAttributes,
   prepareScoreTable,
   type ScoreLayer,
   ScoreTableError,

@@ -118,9 +118,20 @@ function emptyTask(id: string, names: TaskNames, algorithms: number, table: Scor
     cases,
     appearance: Int32Array.from(appeared, (name) => position.get(name) as number),
     regions: [...names.regions.keys()],
-    attributes: cases.map((name) => table.attributes?.[id]?.[name] ?? {}),
+    attributes: cases.map((name) => attributesOfCase(table, id, name)),
     layers,
   };
+}
+
+/** An object without a prototype: an attribute, a task or a case may be called `constructor`. */
+export function plainAttributes(attributes: CaseAttributes): CaseAttributes {
+  return Object.assign(Object.create(null) as Record<string, string | number>, attributes);
+}
+
+function attributesOfCase({ attributes }: ScoreTable, task: string, name: string): CaseAttributes {
+  const ofTask = attributes !== undefined && Object.hasOwn(attributes, task) ? attributes[task] : undefined;
+  const own = ofTask !== undefined && Object.hasOwn(ofTask, name) ? ofTask[name] : undefined;
+  return plainAttributes(own ?? {});
 }
 
 function fill(

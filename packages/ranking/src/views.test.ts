@@ -97,6 +97,16 @@ test("a case without the attribute is a slice of its own", () => {
   ]);
 });
 
+test("attributes called like what every object has", () => {
+  const plain = prepareScoreTable(
+    tableOf({ A: spread(0.9, 4) }, (c) => (c === 0 ? {} : { constructor: "X" }) as CaseAttributes),
+  );
+  expect(sliceView(plain, preset("mean-then-rank"), "constructor", "dice").slices.map(({ slice }) => slice)).toEqual([
+    "X",
+    "no constructor",
+  ]);
+});
+
 test("generalisation: the order turns round from CT to MR", () => {
   const ct = 15;
   const scores = {

@@ -71,14 +71,17 @@ async function readChallengerCsv(
 
 /** Attributes from a table of their own go to the case of that name in every task. */
 function withAttributes(table: ScoreTable, byCase: ReadonlyMap<string, CaseAttributes>, file: string): ScoreTable {
-  const attributes: Record<string, Record<string, CaseAttributes>> = {};
+  const attributes = new Map<string, Map<string, CaseAttributes>>();
   const used = new Set<string>();
+  const known = table.attributes ?? {};
   for (const { task, case: name } of table.rows) {
-    attributes[task] ??= {};
-    if (Object.hasOwn(attributes[task], name)) continue;
+    const ofTask = attributes.get(task) ?? new Map<string, CaseAttributes>();
+    attributes.set(task, ofTask);
+    if (ofTask.has(name)) continue;
     const own = byCase.get(name);
     if (own !== undefined) used.add(name);
-    attributes[task][name] = { ...table.attributes?.[task]?.[name], ...own };
+    const before = Object.hasOwn(known, task) ? known[task] : undefined;
+    ofTask.set(name, { ...(before !== undefined && Object.hasOwn(before, name) ? before[name] : {}), ...own });
   }
   const unused = [...byCase.keys()].find((name) => !used.has(name));
   if (unused !== undefined)
@@ -86,5 +89,8 @@ function withAttributes(table: ScoreTable, byCase: ReadonlyMap<string, CaseAttri
       hint: "The names in the column `case` must be those of the scores.",
       where: { file, case: unused },
     });
-  return { ...table, attributes };
+  return {
+    ...table,
+    attributes: Object.fromEntries([...attributes].map(([task, own]) => [task, Object.fromEntries(own)])),
+  };
 }

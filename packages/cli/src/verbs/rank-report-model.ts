@@ -8,6 +8,7 @@ import {
   type CaseAttributes,
   type MetricColumn,
   type PreparedTable,
+  plainAttributes,
   type RankedAlgorithm,
   type RankingDocument,
   type RankingScheme,
@@ -76,6 +77,7 @@ export function tableFromJson(json: TableJson): PreparedTable {
     hash: json.hash,
     tasks: json.tasks.map((task) => ({
       ...task,
+      attributes: task.attributes.map(plainAttributes),
       appearance: Int32Array.from(task.appearance),
       layers: task.layers.map((layer) => ({
         region: layer.region,
