@@ -81,6 +81,7 @@ function checkPresence(facts: readonly CaseFacts[], dataset: Dataset): Finding[]
 
 function checkLabelOutliers(facts: readonly CaseFacts[], dataset: Dataset): Finding[] {
   const findings: Finding[] = [];
+  const modality = new Map(dataset.cases.map((one) => [one.id, modalityOf(one, dataset) ?? ""]));
   const values = new Set(facts.flatMap((one) => one.label?.labels.map((label) => label.value) ?? []));
   for (const value of [...values].sort((a, b) => a - b)) {
     const rows = facts.flatMap((one) => {
@@ -92,7 +93,7 @@ function checkLabelOutliers(facts: readonly CaseFacts[], dataset: Dataset): Find
     if (rows.length < fewestCases) continue;
     const name = labelName(dataset, value);
     const volumes = modifiedZ(rows.map((row) => Math.log(row.label.volumeMl)));
-    const places = [0, 1, 2].map((axis) => modifiedZ(rows.map((row) => relativePlace(row, axis))));
+    const places = placesByModality(rows, modality);
     const pieces = rows.map((row) => row.label.components ?? 0);
     const usuallyOne = pieces.filter((n) => n === 1).length >= 0.8 * rows.length;
     for (const row of rows) {
@@ -114,11 +115,14 @@ function checkLabelOutliers(facts: readonly CaseFacts[], dataset: Dataset): Find
       }
       const axis = [0, 1, 2].find((n) => {
         const where = relativePlace(row, n);
-        const usual = places[n];
+        const usual = places.get(modality.get(row.one.id) ?? "")?.[n];
         return usual !== undefined && Math.abs(usual.z(where)) > 8 && Math.abs(where - usual.median) > 0.2;
       });
       if (axis !== undefined) {
-        const [along, usual] = [relativePlace(row, axis), places[axis]?.median ?? 0];
+        const [along, usual] = [
+          relativePlace(row, axis),
+          places.get(modality.get(row.one.id) ?? "")?.[axis]?.median ?? 0,
+        ];
         findings.push(
           finding(
             "label-position-outlier",
@@ -144,6 +148,26 @@ function checkLabelOutliers(facts: readonly CaseFacts[], dataset: Dataset): Find
     }
   }
   return findings;
+}
+
+/**
+ * Where a label usually lies along the three axes, for every modality with enough cases: CT and MR of one organ have different fields of
+ * view, and a mixture of both has no usual place.
+ */
+function placesByModality(
+  rows: readonly (PlacedLabel & { readonly one: CaseFacts })[],
+  modality: ReadonlyMap<string, string>,
+): Map<string, readonly ReturnType<typeof modifiedZ>[]> {
+  const groups = new Map<string, PlacedLabel[]>();
+  for (const row of rows) {
+    const key = modality.get(row.one.id) ?? "";
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return new Map(
+    [...groups]
+      .filter(([, group]) => group.length >= fewestCases)
+      .map(([key, group]) => [key, [0, 1, 2].map((axis) => modifiedZ(group.map((row) => relativePlace(row, axis))))]),
+  );
 }
 
 interface PlacedLabel {
@@ -211,9 +235,12 @@ function checkIntensityOutliers(facts: readonly CaseFacts[], dataset: Dataset): 
   });
   if (rows.length < fewestCases) return [];
   const air = rows.filter((row) => row.summary.min <= -500).length >= 0.8 * rows.length;
-  const medians = modifiedZ(rows.map((row) => row.summary.median));
+  // The brightest tissue (bone, contrast medium) shows the scale; the median would show how much air is around the patient.
+  const bright = modifiedZ(rows.map((row) => Math.log(Math.max(1, row.summary.p995))));
   for (const { one, summary } of rows) {
     const place = { case: one.id, file: one.images[0]?.file ?? "" };
+    const usual = Math.exp(bright.median);
+    const ratio = Math.max(1, summary.p995) / usual;
     if (air && summary.min > -500) {
       findings.push(
         finding(
@@ -222,12 +249,12 @@ function checkIntensityOutliers(facts: readonly CaseFacts[], dataset: Dataset): 
           { ...place, found: `${round(summary.min)} to ${round(summary.max)}` },
         ),
       );
-    } else if (Math.abs(medians.z(summary.median)) > 8 && Math.abs(summary.median - medians.median) > 400) {
+    } else if (Math.abs(bright.z(Math.log(Math.max(1, summary.p995)))) > 8 && (ratio > 4 || ratio < 1 / 4)) {
       findings.push(
         finding(
           "intensity-outlier",
-          `${one.id}: the median intensity is ${round(summary.median)}, elsewhere about ${round(medians.median)}`,
-          { ...place, expected: `about ${round(medians.median)}`, found: String(round(summary.median)) },
+          `${one.id}: 99.5 % of the voxels are below ${round(summary.p995)}, elsewhere below about ${round(usual)}`,
+          { ...place, expected: `about ${round(usual)}`, found: String(round(summary.p995)) },
         ),
       );
     }

@@ -303,6 +303,31 @@ test("the real faults in the hippocampus data are named", async () => {
   ]);
 });
 
+test("CT: an image without air and one on another scale are named; fields of view are not", async () => {
+  const folder = join(scratch, "ct");
+  await writePhantomDataset(phantoms.spleen, folder, { size: 16, cases: 14 });
+  expect(await names(folder)).toEqual(["test-labels"]);
+  const path = (n: number): string => join(folder, "imagesTr", `spleen_00${n}.nii.gz`);
+  await edit(path(2), (v) => ({
+    ...v,
+    voxelType: "uint16",
+    data: Uint16Array.from(v.data as Int16Array, (x) => Math.max(0, x)),
+  }));
+  await edit(path(3), (v) => ({
+    ...v,
+    voxelType: "float32",
+    data: Float32Array.from(v.data as Int16Array, (x) => (x > 0 ? x * 12 : x)),
+  }));
+  const found = (await names(folder)).filter((one) => one.startsWith("intensity-outlier"));
+  expect(found).toEqual(["intensity-outlier spleen_002", "intensity-outlier spleen_003"]);
+});
+
+test("CT and MR with other fields of view are each compared with their like", async () => {
+  const folder = join(scratch, "two-modalities");
+  await writePhantomDataset(phantoms.abdomen, folder, { size: 16, cases: 24 });
+  expect((await names(folder)).filter((one) => /position|intensity|geometry/.test(one))).toEqual([]);
+});
+
 test("whatever bytes stand in the volumes, the checker reports and goes on", async () => {
   const folder = await withFault(() => undefined);
   const good = readFileSync(label(folder, 1));
