@@ -69,7 +69,7 @@ export const benchmarkErrors = {
     failure: "participant",
   },
   SEG111: {
-    name: "unreadable-archive",
+    name: "broken-archive",
     meaning: "An archive is damaged, encrypted or in a format that is not accepted.",
     hint: "Pack the predictions as a plain .zip, .tar or .tar.gz.",
     failure: "participant",
