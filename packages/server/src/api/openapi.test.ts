@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createClient, openApiDocument, type RouteName, routePaths, routes, routeUrl } from "./index.ts";
+import { breakingChanges } from "./openapi-compatibility.ts";
 
 test("every path parameter of every route has a schema, and the document has every route once", () => {
   const document = openApiDocument("0.0.0") as { paths: Record<string, Record<string, { operationId: string }>> };
@@ -26,4 +28,25 @@ test("the client fills paths in with escaping and turns problems into errors", a
     status: 502,
     message: expect.stringContaining("gateway"),
   });
+});
+
+test("the committed document is the present one, and a break would be seen", () => {
+  const file = new URL("../../openapi.json", import.meta.url);
+  const committed: unknown = JSON.parse(readFileSync(file, "utf8"));
+  const present = openApiDocument("0.1.0");
+  // Differs? node --conditions=@segathlon/source packages/server/scripts/write-openapi.ts
+  expect(JSON.parse(JSON.stringify(present))).toEqual(committed);
+  expect(breakingChanges(committed, present)).toEqual([]);
+  const broken = structuredClone(committed) as { paths: Record<string, Record<string, never>> };
+  delete broken.paths["/api/v1/server"];
+  const submission = broken.paths["/api/v1/submissions/{submission}"]?.get as unknown as {
+    responses: Record<string, { content: Record<string, { schema: { properties: Record<string, unknown> } }> }>;
+  };
+  delete submission.responses["200"]?.content["application/json"]?.schema.properties.position;
+  expect(breakingChanges(committed, broken)).toEqual(
+    expect.arrayContaining([
+      "GET /api/v1/server is gone",
+      "GET /api/v1/submissions/{submission}.position is gone from the answer",
+    ]),
+  );
 });
