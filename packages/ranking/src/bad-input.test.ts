@@ -325,3 +325,31 @@ test("an unsound ranking document is refused with the path", () => {
 test("the version is the manifest's", () => {
   expect(rankingVersion).toBe(manifest.version);
 });
+
+test("each task may answer to one metric of a scheme with its own tolerance, as in the Decathlon", () => {
+  const metrics = [dice, { ...dice, key: "nsd@5" }, { ...dice, key: "nsd@4" }];
+  const rows = (["first", "second"] as const).flatMap((task, t) =>
+    ["A", "B"].flatMap((algorithm, a) =>
+      ["c1", "c2", "c3", "c4", "c5", "c6"].flatMap((name, c) => [
+        row(algorithm, name, 0.9 - 0.1 * a - 0.01 * c, { task }),
+        row(algorithm, name, 0.8 - 0.1 * a - 0.01 * c, { task, metric: t === 0 ? "nsd@5" : "nsd@4" }),
+      ]),
+    ),
+  );
+  const ranking = rankTable(prepareScoreTable(tableOf(rows, metrics)), preset("msd-2018"));
+  expect(ranking.units).toHaveLength(4);
+  expect(ranking.notes.filter((note) => /combined without/.test(note.text))).toEqual([]);
+  // The same values under one common name give the same ranking.
+  const common = rankTable(
+    prepareScoreTable(
+      tableOf(
+        rows.map((one) => (one.metric === "dice" ? one : { ...one, metric: "nsd@5" })),
+        metrics.slice(0, 2),
+      ),
+    ),
+    preset("msd-2018"),
+  );
+  const ranks = (document: typeof ranking) =>
+    document.tasks.map((section) => section.ranking.map((entry) => [entry.algorithm, entry.rank]));
+  expect(ranks(ranking)).toEqual(ranks(common));
+});

@@ -55,31 +55,42 @@ export class SchemeMismatchError extends RangeError {
   override readonly name = "SchemeMismatchError";
 }
 
-/** The table's metrics that a scheme uses, with their weights. */
-export function schemeMetrics(
-  table: PreparedTable,
-  scheme: RankingScheme,
-): readonly { metric: number; weight: number }[] {
-  const present = [...new Set(table.tasks.flatMap((task) => task.layers.map((layer) => layer.metric)))].sort(
-    (a, b) => a - b,
-  );
-  if (scheme.metrics === "all") return present.map((metric) => ({ metric, weight: 1 }));
-  const names = present.map((metric) => table.metrics[metric]?.key as string);
-  return scheme.metrics.map((use) => {
-    const found = present.filter((metric) => metricMatches(table.metrics[metric]?.key as string, use.metric));
-    const only = found[0];
-    if (only === undefined)
+/** A metric that a scheme uses. */
+export interface SchemeMetric {
+  /** Index in the table's metrics. */
+  readonly metric: number;
+  readonly weight: number;
+  /** What the scheme asked for, such as `nsd`; several keys of the table can answer to it, at most one in each task. */
+  readonly asked: string;
+}
+
+/**
+ * The table's metrics that a scheme uses, with their weights. A scheme asks for `nsd`; each task may answer with its own tolerance
+ * (the Decathlon has one per task: nsd@5, nsd@4 ...), but no task with two.
+ *
+ * @throws SchemeMismatchError when no task has a metric that the scheme asks for, or a task has two that answer to one name
+ */
+export function schemeMetrics(table: PreparedTable, scheme: RankingScheme): readonly SchemeMetric[] {
+  const byTask = table.tasks.map((task) => new Set(task.layers.map((layer) => layer.metric)));
+  const present = [...new Set(byTask.flatMap((metrics) => [...metrics]))].sort((a, b) => a - b);
+  const keyOf = (metric: number): string => table.metrics[metric]?.key as string;
+  if (scheme.metrics === "all") return present.map((metric) => ({ metric, weight: 1, asked: keyOf(metric) }));
+  return scheme.metrics.flatMap((use) => {
+    const found = present.filter((metric) => metricMatches(keyOf(metric), use.metric));
+    if (found.length === 0)
       throw new SchemeMismatchError(
-        `scheme ${scheme.id} needs the metric ${use.metric}; the table has ${names.join(", ") || "none"}`,
+        `scheme ${scheme.id} needs the metric ${use.metric}; the table has ${present.map(keyOf).join(", ") || "none"}`,
       );
-    if (found.length > 1) {
-      const exact = found.find((metric) => table.metrics[metric]?.key === use.metric);
-      if (exact !== undefined) return { metric: exact, weight: use.weight };
-      throw new SchemeMismatchError(
-        `scheme ${scheme.id} needs one metric ${use.metric}; the table has ${found.map((m) => table.metrics[m]?.key).join(", ")}: select one`,
-      );
+    const exact = found.find((metric) => keyOf(metric) === use.metric);
+    if (exact !== undefined) return [{ metric: exact, weight: use.weight, asked: use.metric }];
+    for (const [index, metrics] of byTask.entries()) {
+      const own = found.filter((metric) => metrics.has(metric));
+      if (own.length > 1)
+        throw new SchemeMismatchError(
+          `scheme ${scheme.id} needs one metric ${use.metric} in each task; ${table.tasks[index]?.id} has ${own.map(keyOf).join(", ")}: select one`,
+        );
     }
-    return { metric: only, weight: use.weight };
+    return found.map((metric) => ({ metric, weight: use.weight, asked: use.metric }));
   });
 }
 
@@ -100,11 +111,15 @@ export function rankingUnits(table: PreparedTable, scheme: RankingScheme, only?:
     ),
   );
   for (const [index, task] of table.tasks.entries())
-    for (const { metric } of uses)
-      if (!layersOfTask[index]?.some(({ layer }) => layer.metric === metric))
+    for (const asked of new Set(uses.map((use) => use.asked)))
+      if (
+        !layersOfTask[index]?.some(({ layer }) =>
+          uses.some((use) => use.asked === asked && use.metric === layer.metric),
+        )
+      )
         remarks.push({
           code: "scheme-metric-missing",
-          message: `${task.id} has no ${table.metrics[metric]?.key}; its other metrics are combined without it`,
+          message: `${task.id} has no ${asked}; its other metrics are combined without it`,
         });
   const { ranked, notRanked } =
     only === undefined ? whoIsRanked(table, scheme, layersOfTask) : { ranked: only, notRanked: [] };
