@@ -37,7 +37,15 @@ export async function buildWeb(): Promise<string> {
   const stamp = path.join(dist, ".built-from");
   const state = stateOfSources();
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return dist;
-  await build({ configFile: path.join(root, "packages/web/vite.config.ts"), logLevel: "warn" });
+  // Inside a test run NODE_ENV is `test`, and the build would be React's development one.
+  const environment = process.env.NODE_ENV;
+  process.env.NODE_ENV = "production";
+  try {
+    await build({ configFile: path.join(root, "packages/web/vite.config.ts"), mode: "production", logLevel: "warn" });
+  } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
+  }
   writeFileSync(stamp, state);
   return dist;
 }
