@@ -83,6 +83,7 @@ function registerPages(app: FastifyInstance, root: string): void {
     root,
     wildcard: false,
     index: false,
+    cacheControl: false,
     setHeaders: (response, file) => {
       // Bundles carry a hash in their name; the page itself is asked for every time.
       response.setHeader(
