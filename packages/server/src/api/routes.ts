@@ -8,7 +8,7 @@ import * as identity from "./identity.ts";
 import * as leaderboard from "./leaderboard.ts";
 import * as organiser from "./organiser.ts";
 import * as phase from "./phase.ts";
-import { type RouteName, routePaths } from "./route-paths.ts";
+import type { RouteName } from "./route-paths.ts";
 import { serverInfoSchema } from "./server-info.ts";
 import * as submission from "./submission.ts";
 import * as team from "./team.ts";
@@ -41,7 +41,6 @@ const inChannel = z.strictObject({ benchmark: slug, task: slug, case: name, chan
 const inTeam = z.strictObject({ benchmark: slug, team: z.uuid() });
 const inSubmission = z.strictObject({ submission: z.coerce.number().int().positive().max(2_147_483_647) });
 const inRescore = z.strictObject({ rescore: z.uuid() });
-const nothing = z.null();
 const splitQuery = z.strictObject({ split: benchmark.splitSchema.optional() });
 const sha256Query = z.strictObject({
   sha256: z
@@ -490,8 +489,6 @@ export const routes = {
 } as const satisfies Record<RouteName, Route>;
 
 export type Routes = typeof routes;
-/** Body type of a route without one. */
-export type NoBody = z.infer<typeof nothing>;
 /** Path parameters of a route as the client passes them. */
 export type RouteParams<N extends RouteName> = Routes[N] extends { params: infer P extends z.ZodType }
   ? z.input<P>
@@ -505,4 +502,3 @@ export type RouteBody<N extends RouteName> = Routes[N] extends { body: infer B e
 export type RouteResponse<N extends RouteName> = Routes[N] extends { response: infer R extends z.ZodType }
   ? z.output<R>
   : undefined;
-export { routePaths };
