@@ -1,5 +1,5 @@
 /** How often values of one quantity occur. */
-import { axisX, axisY, gridY, rectY, ruleX, ruleY, text } from "@observablehq/plot";
+import { axisX, axisY, gridY, rect, ruleX, ruleY, text } from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { fiveNumbers } from "../five-numbers.ts";
 
@@ -63,10 +63,11 @@ export function histogramFigure(request: HistogramRequest): Figure {
           labelOffset: 36,
         }),
         axisY({ ticks: values.length === 0 ? 0 : 4, tickSize: 0, label: "count" }),
-        rectY(bins, {
+        rect(bins, {
           x1: "from",
           x2: "to",
-          y: "n",
+          y1: () => 0,
+          y2: "n",
           fill: "var(--accent)",
           fillOpacity: 0.75,
           inset: 0.5,

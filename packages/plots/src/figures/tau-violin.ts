@@ -1,5 +1,5 @@
 /** Kendall's tau between the full ranking and its bootstrap rankings, one violin per task: how stable is the order? */
-import { areaY, dot, rect, ruleX } from "@observablehq/plot";
+import { dot, line, rect, ruleX } from "@observablehq/plot";
 import type { Figure } from "../figure.ts";
 import { fiveNumbers } from "../five-numbers.ts";
 import { numberText } from "../number-text.ts";
@@ -48,6 +48,13 @@ export function tauViolinFigure(request: TauRequest): Figure {
       bottom: row + 0.4 * height,
     }));
   });
+  const outlines = groups.flatMap((_, row) => {
+    const own = shapes.filter((shape) => shape.row === row);
+    return [
+      ...own.map(({ place, top }) => ({ row, place, y: top })),
+      ...own.toReversed().map(({ place, bottom }) => ({ row, place, y: bottom })),
+    ];
+  });
   const boxes = groups.flatMap((group, row) => {
     const numbers = fiveNumbers(group.values);
     return numbers === null ? [] : [{ row, top: row - 0.07, bottom: row + 0.07, ...numbers }];
@@ -78,10 +85,10 @@ export function tauViolinFigure(request: TauRequest): Figure {
           },
         },
         [
-          areaY(shapes, {
+          // A closed line: the area mark would bring the stacking of charts into every page.
+          line(outlines, {
             x: "place",
-            y1: "top",
-            y2: "bottom",
+            y: "y",
             z: "row",
             fill: "var(--accent)",
             fillOpacity: 0.3,

@@ -1,7 +1,6 @@
 /** The leaderboard of a phase: who leads, how sure that is, and what happens under other choices. */
 import {
   type RankingDocument,
-  rankingDocumentProblems,
   type ScoreTable,
   schemePreset,
   schemePresets,
@@ -80,7 +79,10 @@ function Select(props: {
 }
 
 function documentOf(ranking: unknown): RankingDocument | null {
-  return ranking !== null && rankingDocumentProblems(ranking).length === 0 ? (ranking as RankingDocument) : null;
+  // The server sends the document of its own `@segathlon/ranking`; a document of another version is left alone.
+  const known =
+    typeof ranking === "object" && ranking !== null && "schema" in ranking && ranking.schema === "segathlon/ranking@1";
+  return known ? (ranking as RankingDocument) : null;
 }
 
 interface BoardProps {
