@@ -16,6 +16,7 @@ import type { z } from "zod";
 import { apiPrefix, openApiDocument, type Route, type RouteName, routePaths, routes } from "../api/index.ts";
 import { admit } from "./access.ts";
 import { benchmarkHandlers } from "./benchmark-handlers.ts";
+import { dataAccessHandlers } from "./data-access-handlers.ts";
 import { registerEntrance } from "./entrance.ts";
 import { eventHandlers } from "./event-stream.ts";
 import { answered, type Call, type Handler, type Handlers, type HttpContext } from "./http-context.ts";
@@ -32,6 +33,7 @@ import { registerUploads } from "./uploads.ts";
 const handlers: Handlers = {
   ...identityHandlers,
   ...benchmarkHandlers,
+  ...dataAccessHandlers,
   ...phaseHandlers,
   ...teamHandlers,
   ...submissionHandlers,
