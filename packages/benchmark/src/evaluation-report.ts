@@ -45,6 +45,22 @@ function completeCase(draft: CaseDraft, names: readonly string[], protocol: Scor
   return { ...rest, regions: Object.fromEntries(regions) };
 }
 
+/** A region that occurs nowhere scores perfectly under the usual policy: a mistyped label must not pass for a good result. */
+function emptyRegionNotes(cases: readonly CaseResult[], names: readonly string[]): string[] {
+  const scored = cases.filter(({ status }) => status === "ok");
+  if (names.length === 0) {
+    return [
+      scored.length === 0
+        ? "no case could be scored and no region is named, so there is none to list"
+        : "no label other than background was found, so there is no region to score",
+    ];
+  }
+  const nowhere = names.filter((name) => scored.every(({ regions }) => regions[name]?.status === "both-empty"));
+  if (scored.length === 0 || nowhere.length === 0) return [];
+  const shown = nowhere.slice(0, 5).join(", ") + (nowhere.length > 5 ? ` and ${nowhere.length - 5} more` : "");
+  return [`in no reference and no prediction: ${shown}; the scores there are those of the rule for empty regions`];
+}
+
 /**
  * The report of a run. Cases come out in natural order of their names, whatever the order in which they were scored.
  *
@@ -59,7 +75,7 @@ export function assembleEvaluation(drafts: readonly CaseDraft[], options: Report
     .map((draft) => completeCase(draft, names, protocol))
     .sort((a, b) => compareNames(a.case, b.case));
   const notes = [...(options.notes ?? [])];
-  if (names.length === 0) notes.push("no label other than background was found, so there is no region to score");
+  notes.push(...emptyRegionNotes(cases, names));
   const unscored = cases
     .filter((result) => result.status !== "ok" && result.failed_side !== "reference")
     .map((result) => result.case);

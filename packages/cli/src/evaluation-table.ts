@@ -1,7 +1,7 @@
 /** An evaluation on the terminal: a block per region, then what did not go as it should. */
 import type { Aggregate, CaseResult, EvaluationDocument } from "@segathlon/benchmark";
 import pc from "picocolors";
-import { terminalText, textTable } from "./text-table.ts";
+import { type TextColumn, terminalText, textTable, textWidth } from "./text-table.ts";
 
 type Column = EvaluationDocument["metrics"][number];
 
@@ -122,26 +122,57 @@ function geometryLine(cases: readonly CaseResult[]): string[] {
   return [`grids: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`];
 }
 
+const columns: readonly TextColumn[] = [
+  { title: "region", align: "left" },
+  { title: "metric", align: "left" },
+  { title: "mean", align: "right" },
+  { title: "95 % interval", align: "right" },
+  { title: "median", align: "right" },
+  { title: "sd", align: "right" },
+  { title: "n", align: "right" },
+  { title: "excluded", align: "right" },
+  { title: "statuses", align: "left" },
+];
+
+/** Widest line that every terminal shows without breaking it. */
+const narrowTerminal = 80;
+
+/**
+ * One line per region and metric. Where that is wider than a terminal, the region and its statuses stand on a line of their own,
+ * with the metrics below. The column of excluded cases is left out when there are none.
+ */
+function summaryTable(rows: readonly (readonly string[])[]): string[] {
+  const shown = columns.map(({ title }) => title !== "excluded" || rows.some((row) => row[7] !== ""));
+  const keep = <T>(cells: readonly T[]): T[] => cells.filter((_, index) => shown[index]);
+  const wide = textTable(keep(columns), rows.map(keep));
+  if (wide.every((line) => textWidth(line) <= narrowTerminal)) return wide;
+  const inner = <T>(cells: readonly T[]): T[] =>
+    keep(cells.map((cell, index) => ({ cell, index })))
+      .filter(({ index }) => index > 0 && index < columns.length - 1)
+      .map(({ cell }) => cell);
+  const [titles = "", ...lines] = textTable(inner(columns), rows.map(inner));
+  const blocks = lines.flatMap((line, index) => {
+    const [region = "", statuses = ""] = [rows[index]?.[0], rows[index]?.at(-1)];
+    if (region === "") return [` ${line}`];
+    const heading = `${terminalText(region)}${statuses === "" ? "" : `: ${statuses}`}`;
+    return [pc.bold(heading), ` ${line}`];
+  });
+  return [` ${titles}`, ...blocks];
+}
+
+/** How a rule of the policy reads after "counts as". */
+function ruleText(rule: EvaluationDocument["policy"]["both_empty"] | "reject"): string {
+  if (rule === "exclude") return "left out";
+  if (rule === "reject") return "a reason to reject the set";
+  return String(rule);
+}
+
 /** The whole text for stdout. */
 export function evaluationText(report: EvaluationDocument): string {
   const { policy, profile, evaluator } = report;
   const of = report.task === null ? "" : ` on ${report.task}`;
   const lines = [pc.bold(`${terminalText(report.method)}${of}: ${caseCounts(report.cases)}`), ""];
-  const table = textTable(
-    [
-      { title: "region", align: "left" },
-      { title: "metric", align: "left" },
-      { title: "mean", align: "right" },
-      { title: "95 % interval", align: "right" },
-      { title: "median", align: "right" },
-      { title: "sd", align: "right" },
-      { title: "n", align: "right" },
-      { title: "excluded", align: "right" },
-      { title: "statuses", align: "left" },
-    ],
-    [...tableRows(report), ...overallRows(report)],
-  );
-  const [titles = "", ...rows] = table;
+  const [titles = "", ...rows] = summaryTable([...tableRows(report), ...overallRows(report)]);
   lines.push(pc.dim(titles), ...rows, "");
   if (report.rejected) {
     lines.push(pc.red(`rejected: ${report.rejected.reason}: ${report.rejected.cases.map(terminalText).join(", ")}`));
@@ -153,7 +184,7 @@ export function evaluationText(report: EvaluationDocument): string {
   lines.push(...geometryLine(report.cases), ...report.notes.map((note) => `note: ${terminalText(note)}`));
   lines.push(
     pc.dim(
-      `profile ${profile}; empty on both sides counts as ${policy.both_empty}, on one side as ${policy.one_empty}, a missing prediction as ${policy.missing_prediction}`,
+      `profile ${profile}; empty on both sides counts as ${ruleText(policy.both_empty)}, on one side as ${ruleText(policy.one_empty)}, a missing prediction as ${ruleText(policy.missing_prediction)}`,
     ),
     pc.dim(`evaluator ${evaluator.version}, ${evaluator.kernel} kernel; ${report.protocol_hash.slice(0, 19)}`),
   );

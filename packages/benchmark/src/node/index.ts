@@ -38,5 +38,5 @@ export { tarEntries } from "./intake/tar-archive.ts";
 export { zipEntries } from "./intake/zip-archive.ts";
 export { type LabelFiles, type LabelLayout, listLabelFiles } from "./label-files.ts";
 export { loadBenchmark, loadTask, readTextFile } from "./load-task.ts";
-export { writeOutputFile } from "./output-file.ts";
+export { checkOutputFiles, writeOutputFile } from "./output-file.ts";
 export { type ValidateOptions, type ValidationReport, validateFolder } from "./validate-folder.ts";

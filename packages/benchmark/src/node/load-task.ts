@@ -8,7 +8,9 @@ import { catalogueTask, type TaskInBenchmark, taskOf } from "../catalogue.ts";
 /** Reads a text file of at most `maxBytes`; `SEG001` when it cannot be read, `SEG100` when it is larger. */
 export async function readTextFile(file: string, maxBytes = 4 * maxDocumentLength): Promise<string> {
   try {
-    const { size } = await stat(file);
+    const target = await stat(file);
+    if (target.isDirectory()) throw new Error("is a folder, not a file");
+    const { size } = target;
     if (size > maxBytes) {
       throw new SegathlonError("SEG100", `${file}: expected at most ${maxBytes} bytes, found ${size}`, {
         where: { file },

@@ -18,6 +18,7 @@ import { parseEvaluation } from "@segathlon/benchmark";
 import type { LabelMap } from "@segathlon/volume";
 import { writeLabelMapFile } from "@segathlon/volume/node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluationText } from "../evaluation-table.ts";
 
 const binary = fileURLToPath(new URL("../../bin/segathlon.cjs", import.meta.url));
 let folder = "";
@@ -101,7 +102,7 @@ test("two folders: table, JSON, CSV, HTML; exit 0; nothing else is left", async 
   expect(run.stderr).toBe("");
   expect(run.status).toBe(0);
   expect(run.stdout).toContain("<b>U-Net</b>: 3 cases");
-  expect(run.stdout).toMatch(/both\s+dice\s+0\.8333\s+0\.4193 \.\. 1\.2474\s+0\.8333\s+0\.1667\s+3\s+3 ok/);
+  expect(run.stdout).toMatch(/both: 3 ok\n dice\s+0\.8333\s+0\.4193 \.\. 1\.2474\s+0\.8333\s+0\.1667\s+3\n/);
   expect(run.stdout).toMatch(/nsd@2/);
   const report = parseEvaluation(readFileSync(path.join(out, "report.json"), "utf8"));
   expect(report.cases.map((result) => result.case)).toEqual(["case_1", "case_2", "case_10"]);
@@ -330,4 +331,42 @@ test("labels outside the task, and reorientation under each geometry rule", asyn
   const copied = parseEvaluation(segathlon(...base, "--copy-geometry").stdout).cases[0];
   expect(copied?.geometry).toBe("copied");
   expect(copied?.regions.Anterior?.scores.dice).toBeLessThan(1);
+});
+
+test("a wide table keeps to 80 columns, and a label that occurs nowhere is named", async () => {
+  const [references, predictions] = [makeFolder("wide-references"), makeFolder("wide-predictions")];
+  for (const name of ["a", "b"]) {
+    await writeLabelMapFile(path.join(references, `${name}.nii.gz`), labelMap(0));
+    await writeLabelMapFile(path.join(predictions, `${name}.nii.gz`), labelMap(1));
+  }
+  const run = segathlon(
+    ...["--reference", "wide-references", "--prediction", "wide-predictions"],
+    ...["--regions", "a structure with a long name=1,nowhere=7", "--metrics", "dice,hd95,asd", "--quiet", "--json"],
+  );
+  expect(run.status).toBe(0);
+  const table = evaluationText(parseEvaluation(run.stdout));
+  const rows = table.slice(0, table.indexOf("\n\nnote:")).split("\n");
+  expect(Math.max(...rows.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(rows).toContain("a structure with a long name: 2 ok");
+  expect(rows.filter((line) => /^ asd_reference_to_prediction \(mm\) +\d/.test(line))).toHaveLength(3);
+  expect(table).toMatch(/note: in no reference and no prediction: nowhere; /);
+});
+
+test("results never replace an input, each other, or a device", async () => {
+  const file = path.join(folder, "only.nii.gz");
+  await writeLabelMapFile(file, labelMap(0));
+  const before = readFileSync(file);
+  const base = ["--reference", "only.nii.gz", "--prediction", "only.nii.gz", "--metrics", "dice"];
+  const over = segathlon(...base, "--out", "only.nii.gz");
+  expect([over.status, over.stderr]).toEqual([2, expect.stringContaining("which is an input")]);
+  expect(readFileSync(file)).toEqual(before);
+  const twice = segathlon(...base, "--out", "same.json", "--html", "./same.json");
+  expect([twice.status, twice.stderr]).toEqual([2, expect.stringContaining("which is the file of --out")]);
+  expect(readdirSync(folder)).not.toContain("same.json");
+  const streamed = segathlon(...base, "--quiet", "--csv", "/dev/stdout");
+  expect([streamed.status, streamed.stdout.split("\n")]).toEqual([
+    0,
+    [expect.stringMatching(/^method,task,case/), expect.any(String), expect.any(String), ""],
+  ]);
+  expect(segathlon(...base, "--method", " ").status).toBe(2);
 });

@@ -1,7 +1,4 @@
 /** `segathlon evaluate`: predictions against references, to a report (docs/evaluate.md). */
-import { constants } from "node:fs";
-import { access, mkdir, stat } from "node:fs/promises";
-import path from "node:path";
 import {
   type EvaluationDocument,
   evaluationCsv,
@@ -13,7 +10,7 @@ import {
   readCaseAttributes,
   type ScoringProtocol,
 } from "@segathlon/benchmark";
-import { evaluateFolders, loadTask, readTextFile, writeOutputFile } from "@segathlon/benchmark/node";
+import { checkOutputFiles, evaluateFolders, loadTask, readTextFile, writeOutputFile } from "@segathlon/benchmark/node";
 import { SegathlonError } from "@segathlon/errors";
 import { parseTolerances } from "@segathlon/metrics";
 import { Command } from "commander";
@@ -122,20 +119,6 @@ function geometryRule(options: Options): GeometryRule {
   return asked[0] ?? "standard";
 }
 
-/** Finds out before the work, not after it, that a result could not be written. */
-async function checkWritable(file: string | undefined): Promise<void> {
-  if (file === undefined) return;
-  try {
-    await mkdir(path.dirname(path.resolve(file)), { recursive: true });
-    await access(path.dirname(path.resolve(file)), constants.W_OK);
-    const target = await stat(file).catch(() => null);
-    if (target?.isDirectory()) throw new Error("is a folder");
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SegathlonError("SEG117", `${file}: cannot be written: ${reason}`, { where: { file }, cause });
-  }
-}
-
 async function writeResults(report: EvaluationDocument, options: Options): Promise<void> {
   if (options.out !== undefined) await writeOutputFile(options.out, `${JSON.stringify(report, null, 2)}\n`);
   if (options.csv !== undefined) await writeOutputFile(options.csv, evaluationCsv(report));
@@ -154,7 +137,11 @@ async function evaluate(options: Options): Promise<void> {
   const workers = options.workers === undefined ? undefined : wholeNumber("--workers", options.workers, 1);
   const attributes =
     options.cases === undefined ? undefined : readCaseAttributes(await readTextFile(options.cases), options.cases);
-  for (const file of [options.out, options.csv, options.html]) await checkWritable(file);
+  if (options.method?.trim() === "") throw optionError("--method", "a name", options.method);
+  await checkOutputFiles(
+    { "--out": options.out, "--csv": options.csv, "--html": options.html },
+    [options.reference, options.prediction, options.cases, options.task].filter((file) => file !== undefined),
+  );
   const stop = new AbortController();
   const onSignal = (): void => stop.abort(new SegathlonError("SEG702", "stopped before the end; nothing was written"));
   process.once("SIGINT", onSignal);

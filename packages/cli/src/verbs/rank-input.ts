@@ -33,8 +33,20 @@ export async function readScores(files: readonly string[], options: RankInputOpt
 
 async function readEvaluations(files: readonly string[]): Promise<ScoreTable> {
   const sources: EvaluationSource[] = [];
-  for (const file of files)
-    sources.push({ file, evaluation: parseEvaluation(await readTextFile(file, largestFile), file) });
+  for (const file of files) {
+    const evaluation = parseEvaluation(await readTextFile(file, largestFile), file);
+    // Its method would have no row in the table, and nobody would miss it.
+    if (evaluation.cases.length === 0)
+      throw new SegathlonError(
+        "SEG300",
+        `${file}: expected at least one case, found none (method ${evaluation.method})`,
+        {
+          hint: "Evaluate the method again, or leave the file out.",
+          where: { file },
+        },
+      );
+    sources.push({ file, evaluation });
+  }
   return scoreTableFromEvaluations(sources);
 }
 

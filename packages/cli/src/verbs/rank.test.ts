@@ -278,3 +278,23 @@ test("the help lists every scheme and runs without a file", () => {
   ])
     expect(stdout).toContain(id);
 });
+
+test("an evaluation without cases is refused, and a refused option leaves no file", () => {
+  const files = [
+    evaluation("full", 0.9),
+    evaluation("none", 0.8, (document) => {
+      Object.assign(document, { cases: [] });
+    }),
+  ];
+  const empty = rank(...files);
+  expect([empty.status, empty.stderr]).toEqual([
+    2,
+    expect.stringContaining("none.json: expected at least one case, found none (method none)"),
+  ]);
+  const many = rank("full.json", "--bootstrap", "0", "--csv", "left.csv", "--challenger-csv", "left-challenger.csv");
+  expect([many.status, many.stderr]).toEqual([2, expect.stringContaining("--challenger-csv holds one metric")]);
+  const over = rank("full.json", "--out", "full.json");
+  expect([over.status, over.stderr]).toEqual([2, expect.stringContaining("which is an input")]);
+  expect(readdirSync(folder).filter((name) => name.startsWith("left"))).toEqual([]);
+  expect(read("full.json")).toMatchObject({ schema: "segathlon/evaluation@1" });
+});

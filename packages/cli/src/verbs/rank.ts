@@ -1,5 +1,5 @@
 /** `segathlon rank`: evaluations or a CSV of scores to a ranking with its uncertainty (docs/ranking.md). */
-import { readTextFile, writeOutputFile } from "@segathlon/benchmark/node";
+import { checkOutputFiles, readTextFile, writeOutputFile } from "@segathlon/benchmark/node";
 import { SegathlonError } from "@segathlon/errors";
 import {
   type BootstrapDraws,
@@ -166,7 +166,8 @@ async function ranking(table: PreparedTable, scheme: RankingScheme, options: Opt
   }
 }
 
-async function writeScores(table: ScoreTable, file: string, options: Options): Promise<void> {
+/** The scores of one metric and region as challengeR's CSV; asked for before anything is written, because it can be refused. */
+function challengerScores(table: ScoreTable, options: Options): string {
   const metrics = [...new Set(table.rows.map((row) => row.metric))];
   const regions = [...new Set(table.rows.map((row) => row.region))];
   const metric = options.metrics ?? metrics[0];
@@ -182,17 +183,22 @@ async function writeScores(table: ScoreTable, file: string, options: Options): P
     throw new SegathlonError("SEG300", "--challenger-csv holds one metric of one region", {
       hint: `Choose with --metrics (${metrics.join(", ")}) and --regions (${regions.join(", ")}).`,
     });
-  await writeOutputFile(file, writeChallengerCsv(table, { metric: metric as string, region: region as string }));
+  return writeChallengerCsv(table, { metric: metric as string, region: region as string });
 }
 
 async function rank(files: readonly string[], options: Options): Promise<void> {
   const scheme = await schemeOf(options.scheme);
   const direction = directionOf(options.direction);
+  await checkOutputFiles(
+    { "--out": options.out, "--csv": options.csv, "--challenger-csv": options.challengerCsv, "--html": options.html },
+    [...files, options.scheme, options.cases].filter((file) => file !== undefined),
+  );
   const scores = await readScores(files, {
     metric: options.metric,
     ...(direction === undefined ? {} : { direction }),
     ...(options.cases === undefined ? {} : { cases: options.cases }),
   });
+  const challenger = options.challengerCsv === undefined ? "" : challengerScores(scores, options);
   let ranked: Ranked;
   let table: PreparedTable;
   try {
@@ -204,7 +210,7 @@ async function rank(files: readonly string[], options: Options): Promise<void> {
   const { document } = ranked;
   if (options.out !== undefined) await writeOutputFile(options.out, `${JSON.stringify(document, null, 2)}\n`);
   if (options.csv !== undefined) await writeOutputFile(options.csv, rankingCsv(document));
-  if (options.challengerCsv !== undefined) await writeScores(scores, options.challengerCsv, options);
+  if (options.challengerCsv !== undefined) await writeOutputFile(options.challengerCsv, challenger);
   if (options.html !== undefined) {
     const { rankReport } = await import("./rank-report.ts");
     await writeOutputFile(options.html, rankReport({ table, ...ranked }));
