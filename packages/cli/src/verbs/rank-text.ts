@@ -2,7 +2,7 @@
 import { writeCsv } from "@segathlon/benchmark";
 import type { MetricSummary, NumberPair, RankedAlgorithm, RankingDocument, RankingSection } from "@segathlon/ranking";
 import pc from "picocolors";
-import { type TextColumn, terminalText, textTable } from "../text-table.ts";
+import { type TextColumn, terminalText, textTable, textWidth } from "../text-table.ts";
 
 const number = (value: number | null, digits = 4): string => (value === null ? "-" : trimmed(value, digits));
 
@@ -24,40 +24,68 @@ function metricsOf(section: RankingSection): readonly string[] {
   return (section.ranking.find((entry) => entry.metrics.length > 0)?.metrics ?? []).map(({ metric }) => metric);
 }
 
+/** A column with the text of its cells; `metric`: which pair of value and interval it belongs to. */
+interface Column extends TextColumn {
+  readonly cells: readonly string[];
+  readonly metric?: string;
+}
+
+const widest = 80;
+const linesOf = (columns: readonly Column[]): string[] => {
+  const rows = (columns[0]?.cells ?? []).map((_, row) => columns.map(({ cells }) => cells[row] ?? ""));
+  return textTable(columns, rows);
+};
+const fits = (lines: readonly string[]): boolean => lines.every((line) => textWidth(line) <= widest);
+
+/** One table; where that is wider than a terminal the ranking without the metrics, then the metrics, as many abreast as fit. */
 function sectionLines(section: RankingSection, hasBootstrap: boolean): string[] {
+  const columns = sectionColumns(section, hasBootstrap);
+  const wide = linesOf(columns);
+  if (fits(wide)) return wide;
+  const lines = linesOf(columns.filter(({ metric }) => metric === undefined));
+  const names = columns.filter(({ title }) => title === "algorithm");
+  let abreast: Column[] = [];
+  for (const metric of metricsOf(section)) {
+    const own = columns.filter((column) => column.metric === metric);
+    if (abreast.length > 0 && !fits(linesOf([...names, ...abreast, ...own]))) {
+      lines.push("", ...linesOf([...names, ...abreast]));
+      abreast = [];
+    }
+    abreast.push(...own);
+  }
+  return [...lines, "", ...linesOf([...names, ...abreast])];
+}
+
+function sectionColumns(section: RankingSection, hasBootstrap: boolean): Column[] {
   const metrics = metricsOf(section);
   // The mean that is ranked by stands among the metrics already, with its interval.
   const hasOwnScore = !metrics.some((metric) => section.score_label === `mean ${metric}`);
-  const columns: TextColumn[] = [
-    { title: "rank", align: "right" },
-    ...(hasBootstrap
-      ? ([
-          { title: "95 %", align: "right" },
-          { title: "P(1st)", align: "right" },
-        ] as const)
-      : []),
-    { title: "algorithm", align: "left" },
-    ...(hasOwnScore ? ([{ title: section.score_label, align: "right" }] as const) : []),
-    ...metrics.flatMap((metric): TextColumn[] => [
-      { title: `mean ${metric}`, align: "right" },
-      { title: "95 % interval", align: "right" },
-    ]),
-    { title: "cases", align: "right" },
-    { title: "missing", align: "right" },
-  ];
-  const rows = section.ranking.map((entry) => [
-    entry.display,
-    ...(hasBootstrap ? [ranks(entry.rank_interval), percent(entry.p_first)] : []),
-    entry.algorithm,
-    ...(hasOwnScore ? [number(entry.score)] : []),
-    ...metrics.flatMap((metric) => {
-      const own = entry.metrics.find((summary) => summary.metric === metric);
-      return own === undefined ? ["-", "-"] : [number(own.mean), interval(own.ci95, 4)];
-    }),
-    String(entry.cases),
-    missingOf(entry) === 0 ? "" : String(missingOf(entry)),
-  ]);
-  return textTable(columns, rows);
+  const column = (title: string, align: Column["align"], cell: (entry: RankedAlgorithm) => string): Column => ({
+    title,
+    align,
+    cells: section.ranking.map(cell),
+  });
+  const columns = [column("rank", "right", (entry) => entry.display)];
+  if (hasBootstrap) {
+    columns.push(
+      column("95 %", "right", (entry) => ranks(entry.rank_interval)),
+      column("P(1st)", "right", (entry) => percent(entry.p_first)),
+    );
+  }
+  columns.push(column("algorithm", "left", (entry) => entry.algorithm));
+  if (hasOwnScore) columns.push(column(section.score_label, "right", (entry) => number(entry.score)));
+  for (const metric of metrics) {
+    const own = (entry: RankedAlgorithm) => entry.metrics.find((summary) => summary.metric === metric);
+    columns.push(
+      { ...column(`mean ${metric}`, "right", (entry) => number(own(entry)?.mean ?? null)), metric },
+      { ...column("95 % interval", "right", (entry) => interval(own(entry)?.ci95 ?? null, 4)), metric },
+    );
+  }
+  columns.push(
+    column("cases", "right", (entry) => String(entry.cases)),
+    column("missing", "right", (entry) => (missingOf(entry) === 0 ? "" : String(missingOf(entry)))),
+  );
+  return columns;
 }
 
 /** The ranking as text: overall, phases, tasks, notes. */

@@ -298,3 +298,15 @@ test("an evaluation without cases is refused, and a refused option leaves no fil
   expect(readdirSync(folder).filter((name) => name.startsWith("left"))).toEqual([]);
   expect(read("full.json")).toMatchObject({ schema: "segathlon/evaluation@1" });
 });
+
+test("tables keep to 80 columns: what does not fit stands below, nothing is left out", () => {
+  const files = [evaluation("a-method-with-a-long-name", 0.9), evaluation("another", 0.8)];
+  const { status, stdout } = rank(...files, "--bootstrap", "50");
+  expect(status).toBe(0);
+  const table = stdout.slice(0, stdout.indexOf("\n\nBootstrap")).split("\n");
+  expect(Math.max(...table.map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(table).toContainEqual(expect.stringMatching(/^rank +95 % +P\(1st\) +algorithm +mean rank +cases +missing$/));
+  for (const metric of ["dice", "hd95"])
+    expect(table).toContainEqual(expect.stringMatching(new RegExp(`^algorithm .*mean ${metric} +95 % interval`)));
+  expect(table.filter((line) => line.startsWith("a-method-with-a-long-name "))).not.toHaveLength(0);
+});
