@@ -20,6 +20,17 @@ test("a missing prediction is a case, an extra one is a note", () => {
   expect(notes).toEqual(["1 prediction case without a reference, not scored: c"]);
 });
 
+test("names that look the same but are not are pointed out", () => {
+  const { cases, notes } = matchLabelMaps(
+    ["x.nii.gz", "caf\u00e9.nii.gz", "Case_1.nii.gz"],
+    ["x.nii.gz", "cafe\u0301.nii.gz", "case_1.nii.gz"],
+  );
+  expect(cases.filter(({ prediction }) => prediction === null)).toHaveLength(2);
+  expect(notes[1]).toBe(
+    "case names differ only in capital letters or in how accents are stored, rename one side: caf\u00e9 and cafe\u0301, Case_1 and case_1",
+  );
+});
+
 test("- and _ are taken as equal, and that is said", () => {
   const { cases, notes } = matchLabelMaps(["case-1.nii.gz"], ["case_1.nii.gz"]);
   expect(cases[0]?.prediction).toBe("case_1.nii.gz");

@@ -72,6 +72,8 @@ interface NameMatching {
   readonly loose: readonly string[];
   /** Prediction names that no reference claims. */
   readonly extra: readonly string[];
+  /** `reference and prediction` that look the same but are not. */
+  readonly alike: readonly string[];
 }
 
 function matchNames(references: FilesByName, predictions: FilesByName, noun: Noun): NameMatching {
@@ -106,7 +108,22 @@ function matchNames(references: FilesByName, predictions: FilesByName, noun: Nou
     } else cases.push({ name, reference, prediction });
   }
   const extra = [...predictions.keys()].filter((name) => !used.has(name)).sort(compareNames);
-  return { cases, loose, extra };
+  return { cases, loose, extra, alike: alikeNames(cases, extra) };
+}
+
+/** Pairs that look the same to a person: macOS stores accents as characters of their own, and some disks ignore capital letters. */
+function alikeNames(cases: readonly MatchedFiles[], extra: readonly string[]): string[] {
+  const plain = (name: string): string => name.normalize("NFC").toLowerCase();
+  const alone = new Map(cases.filter(({ prediction }) => prediction === null).map(({ name }) => [plain(name), name]));
+  return extra.flatMap((name) => {
+    const reference = alone.get(plain(name));
+    return reference === undefined ? [] : [`${reference} and ${name}`];
+  });
+}
+
+function alikeNote(noun: Noun, alike: readonly string[]): string[] {
+  if (alike.length === 0) return [];
+  return [`${noun} names differ only in capital letters or in how accents are stored, rename one side: ${few(alike)}`];
 }
 
 function looseNote(noun: Noun, loose: readonly string[]): string[] {
@@ -130,11 +147,11 @@ export function matchLabelMaps(
 ): Matching<MatchedFiles> {
   const references = groupByName(referenceFiles.filter((file) => isVolumeName(baseName(file))));
   const predictions = groupByName(predictionFiles.filter((file) => isVolumeName(baseName(file))));
-  const { cases, loose, extra } = matchNames(references, predictions, "case");
+  const { cases, loose, extra, alike } = matchNames(references, predictions, "case");
   if (cases.every(({ prediction, problem }) => prediction === null && problem === undefined)) {
     throw noCommonCases([...references.keys()], [...predictions.keys()]);
   }
-  return { cases, notes: [...looseNote("case", loose), ...extraNote("case", extra)] };
+  return { cases, notes: [...looseNote("case", loose), ...extraNote("case", extra), ...alikeNote("case", alike)] };
 }
 
 function noCommonCases(references: readonly string[], predictions: readonly string[]): SegathlonError {

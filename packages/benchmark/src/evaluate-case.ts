@@ -8,6 +8,7 @@ import {
   comparePreparedCase,
   findProfile,
   type Kernel,
+  metricKeys,
   metricsFromSurface,
   type PreparedLabels,
   type RegionComparison,
@@ -116,7 +117,7 @@ export function comparePair(pair: LabelMapPair, options: PairOptions): ComparedP
   const aligned = blame("prediction", () =>
     alignPrediction(pair.reference, pair.prediction, options.geometry ?? "standard", place(pair.predictionFile)),
   );
-  const regions = protocol.regions ?? regionsFromLabels([...inReference, ...inPrediction], name);
+  const regions = protocol.regions ?? regionsFromLabels([...inReference, ...inPrediction], protocol, name);
   const grid = gridOf(pair.reference);
   const results = compareRegions(pair.reference, aligned.prediction, regions, options);
   return { status: "ok", geometry: aligned.status, grid, ...results };
@@ -171,7 +172,7 @@ export function comparePreparedPair(
     checkLabels([...side.prepared.labels], protocol.knownLabels, { case: name, file: side.file });
   }
   const present = [...reference.prepared.labels, ...prediction.prepared.labels];
-  const regions = protocol.regions ?? regionsFromLabels(present, name);
+  const regions = protocol.regions ?? regionsFromLabels(present, protocol, name);
   const grid = { shape: reference.geometry.shape, spacingMm: reference.geometry.spacingMm };
   const comparison = comparePreparedCase(reference.prepared, prediction.prepared, {
     regions: regions.map(({ name: region, labels }) => ({ name: region, labels })),
@@ -231,7 +232,11 @@ export function compareMaskParts(
   };
 }
 
-function regionsFromLabels(labels: readonly number[], name: string): { name: string; labels: number[] }[] {
+function regionsFromLabels(
+  labels: readonly number[],
+  protocol: ScoringProtocol,
+  name: string,
+): { name: string; labels: number[] }[] {
   const distinct = [...new Set(labels)].filter((label) => label !== 0).sort((a, b) => a - b);
   if (distinct.length > maxRegions) {
     throw new SegathlonError(
@@ -243,7 +248,23 @@ function regionsFromLabels(labels: readonly number[], name: string): { name: str
       },
     );
   }
-  return distinct.map((label) => ({ name: String(label), labels: [label] }));
+  const regions = distinct.map((label) => ({ name: String(label), labels: [label] }));
+  for (const region of regions) checkTolerances(protocol, region.name, name);
+  return regions;
+}
+
+/** Tolerances by region can be checked before any case is read, except where the regions are the labels that occur. */
+function checkTolerances(protocol: ScoringProtocol, region: string, name: string): void {
+  try {
+    for (const metric of protocol.metrics) metricKeys(metric, region);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new SegathlonError("SEG107", `case ${name}: ${message}`, {
+      hint: "Without --task, --labels or --regions every label that occurs is a region: give one tolerance for all, or name the regions.",
+      where: { case: name, field: "--tolerance" },
+      cause,
+    });
+  }
 }
 
 /** A region that is empty on both sides of a grid: what a case gets for a label that only other cases have. */

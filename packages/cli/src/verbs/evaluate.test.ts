@@ -370,3 +370,15 @@ test("results never replace an input, each other, or a device", async () => {
   ]);
   expect(segathlon(...base, "--method", " ").status).toBe(2);
 });
+
+test("a tolerance for a region that does not exist is a fault of the option, not of the program", () => {
+  const run = segathlon(
+    ...["--reference", "wide-references", "--prediction", "wide-predictions", "--metrics", "nsd"],
+    ...["--tolerance", "liver=3"],
+  );
+  expect(run.status).toBe(1);
+  expect(run.stdout).toMatch(
+    /SEG107 case a: metric "nsd": no tolerance for region "1"; given for liver\n {2}what to do: /,
+  );
+  expect(run.stdout).not.toContain("SEG118");
+});
