@@ -117,7 +117,7 @@ async function checkWritable(file: string): Promise<void> {
 }
 
 /** What a failed write means for the person who named the file. */
-export function outputError(file: string, cause: unknown): SegathlonError {
+function outputError(file: string, cause: unknown): SegathlonError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new SegathlonError("SEG117", `${file}: cannot be written: ${reason}`, { where: { file }, cause });
 }
