@@ -1,7 +1,7 @@
 /** `segathlon download`: the files of a benchmark, resumed and checked. */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,6 +10,7 @@ import { Command } from "commander";
 import { optionError } from "../option-values.ts";
 import { progressLine } from "../progress-line.ts";
 import { type Connection, connect } from "./credentials.ts";
+import { datasetDocument, downloadedRelease } from "./download-document.ts";
 
 interface Options {
   readonly split?: string;
@@ -63,6 +64,40 @@ async function fetchFile(
   await rename(part, target);
 }
 
+/** Whether a document is somebody's own: there, and not written by this verb. */
+async function isForeign(file: string): Promise<boolean> {
+  const text = await readFile(file, "utf8").catch(() => null);
+  if (text === null) return false;
+  try {
+    return (JSON.parse(text) as { release?: unknown }).release !== downloadedRelease;
+  } catch {
+    return true;
+  }
+}
+
+/** Writes `dataset.json` for each task, of every file of the benchmark that lies on the disk. Returns what to tell. */
+async function writeDocuments({ client }: Connection, benchmark: string, root: string): Promise<string[]> {
+  const { taskList, licence } = await client.call("getBenchmark", { params: { benchmark } });
+  const { files } = await client.call("listDownloads", { params: { benchmark }, query: {} });
+  const told: string[] = [];
+  for (const task of taskList) {
+    const paths: string[] = [];
+    for (const { path, bytes } of files)
+      if (path.startsWith(`${task.id}/`) && (await sizeOf(join(root, path))) === bytes)
+        paths.push(path.slice(task.id.length + 1));
+    if (paths.length === 0) continue;
+    const target = join(root, task.id, "dataset.json");
+    const document = datasetDocument({ ...task, licence: task.licence ?? licence }, paths.sort());
+    if (document === null) told.push(`${target} was not written: the files are in no layout that it could describe`);
+    else if (await isForeign(target)) told.push(`${target} was there already and was left as it is`);
+    else {
+      await writeFile(`${target}.part`, `${JSON.stringify(document, null, 2)}\n`);
+      await rename(`${target}.part`, target);
+    }
+  }
+  return told;
+}
+
 async function download(benchmark: string, options: Options): Promise<void> {
   const connection = connect(options.server);
   const split = options.split === undefined ? undefined : splits[options.split as keyof typeof splits];
@@ -84,7 +119,9 @@ async function download(benchmark: string, options: Options): Promise<void> {
     await fetchFile(connection, file, target);
     done += file.bytes;
   }
+  const told = await writeDocuments(connection, benchmark, root);
   line.end();
+  for (const text of told) process.stderr.write(`${text}\n`);
   process.stdout.write(
     `${options.out}: ${list.files.length} files, ${(list.totalBytes / 1e6).toFixed(1)} MB, checksums agree\n`,
   );
