@@ -15,6 +15,7 @@ import { buildApp } from "./http/app.ts";
 import { boardCache } from "./http/board-cache.ts";
 import type { HttpContext } from "./http/http-context.ts";
 import { databaseRateLimiter, memoryRateLimiter, unlimited } from "./http/rate-limit.ts";
+import { unchangedReads } from "./http/unchanged-reads.ts";
 import { type Accounts, newToken, openAccounts } from "./identity/accounts.ts";
 import { invite } from "./identity/invitations.ts";
 import { openMailer } from "./identity/mailer.ts";
@@ -196,6 +197,7 @@ export async function startServer(input: SettingsInput): Promise<RunningServer> 
     queue: opened.queue,
     pool: opened.pool,
     boards: boardCache(),
+    rows: unchangedReads(opened.context.connection.changes),
     rates:
       settings.rateLimits === "off"
         ? unlimited

@@ -18,6 +18,8 @@ export interface OpenDatabase {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   /** Set for PostgreSQL: connections for LISTEN. */
   readonly pool: Pool | null;
+  /** Set for PGlite, where this process makes every change: a number that rises with each. */
+  readonly changes: (() => number) | null;
   close(): Promise<void>;
 }
 
@@ -26,7 +28,14 @@ export async function openPGlite(path: string): Promise<OpenDatabase> {
   const pglite = await PGlite.create({ dataDir: path });
   const access = pgliteAccess(pglite);
   const kysely = new Kysely<Database>({ dialect: access.dialect });
-  return { kind: "pglite", kysely, executeSql: access.executeSql, pool: null, close: () => kysely.destroy() };
+  return {
+    kind: "pglite",
+    kysely,
+    executeSql: access.executeSql,
+    pool: null,
+    changes: access.changes,
+    close: () => kysely.destroy(),
+  };
 }
 
 /** Connects to a PostgreSQL server and checks that it answers. */
@@ -48,6 +57,7 @@ export async function openPostgres(url: string, connections: number): Promise<Op
     kind: "postgres",
     kysely,
     pool,
+    changes: null,
     async executeSql(text, values) {
       const result: unknown = await pool.query(text, values);
       const results = (Array.isArray(result) ? result : [result]) as { rows: unknown[] }[];

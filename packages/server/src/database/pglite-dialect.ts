@@ -36,15 +36,18 @@ class Line {
 
 class PGliteConnection implements DatabaseConnection {
   readonly #database: PGlite;
+  readonly #changed: () => void;
   readonly leave: () => void;
 
-  constructor(database: PGlite, leave: () => void) {
+  constructor(database: PGlite, changed: () => void, leave: () => void) {
     this.#database = database;
+    this.#changed = changed;
     this.leave = leave;
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { rows, affectedRows } = await this.#database.query<R>(query.sql, [...query.parameters]);
+    if (!/^\s*select\b/i.test(query.sql)) this.#changed();
     return affectedRows === undefined ? { rows } : { rows, numAffectedRows: BigInt(affectedRows) };
   }
 
@@ -57,18 +60,24 @@ class PGliteConnection implements DatabaseConnection {
 /** The dialect, and a door for SQL of several statements (pg-boss's migrations) that keeps to the same line. */
 export interface PGliteAccess {
   readonly dialect: Dialect;
+  /** Rises with every statement that is not a plain query. While it stands still, what was read is what is there. */
+  changes(): number;
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
 /** Makes the dialect of one PGlite instance. The instance is closed with the Kysely instance. */
 export function pgliteAccess(database: PGlite): PGliteAccess {
   const line = new Line();
+  let changes = 0;
+  const changed = (): void => {
+    changes += 1;
+  };
   const driver: Driver = {
     async init() {
       await database.waitReady;
     },
     async acquireConnection() {
-      return new PGliteConnection(database, await line.enter());
+      return new PGliteConnection(database, changed, await line.enter());
     },
     async releaseConnection(connection) {
       (connection as PGliteConnection).leave();
@@ -99,6 +108,7 @@ export function pgliteAccess(database: PGlite): PGliteAccess {
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createIntrospector: (kysely: Kysely<never>) => new PostgresIntrospector(kysely),
     } as Dialect,
+    changes: () => changes,
     async executeSql(text, values) {
       const leave = await line.enter();
       try {
@@ -112,6 +122,7 @@ export function pgliteAccess(database: PGlite): PGliteAccess {
           throw error;
         }
       } finally {
+        changed();
         leave();
       }
     },

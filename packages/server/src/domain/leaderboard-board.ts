@@ -48,35 +48,54 @@ export async function boardEntries(
         ? ofSubmission.on("evaluation.is_current", "=", true)
         : ofSubmission.on("evaluation.rescore", "=", rescore).on("evaluation.state", "=", "done");
     })
-    .select(["submission.id as submission_id", "evaluation.id as evaluation_id", "team.name as team_name"])
+    .select(["submission.id as submission_id", "submission.team", "submission.baseline", "submission.method"])
+    .select(["evaluation.id as evaluation_id", "team.name as team_name"])
     .where("submission.benchmark", "=", phase.benchmark)
     .where("submission.phase", "=", phase.id)
     .where("submission.state", "=", "scored")
     .where("submission.withdrawn_at", "is", null)
     .orderBy("submission.id", "desc")
     .execute();
-  const taken = new Set<string>();
+  const counting = new Map<string, (typeof rows)[number]>();
+  for (const row of rows) {
+    const key = row.baseline ? `${row.team} ${row.method.name}` : row.team;
+    if (!counting.has(key)) counting.set(key, row);
+  }
+  if (counting.size === 0) return [];
+  const chosen = [...counting.values()];
+  const submissions = await context.database
+    .selectFrom("submission")
+    .selectAll()
+    .where(
+      "id",
+      "in",
+      chosen.map((row) => row.submission_id),
+    )
+    .execute();
+  const evaluations = await context.database
+    .selectFrom("evaluation")
+    .selectAll()
+    .where(
+      "id",
+      "in",
+      chosen.map((row) => row.evaluation_id),
+    )
+    .execute();
+  const submissionOf = new Map(submissions.map((submission) => [submission.id, submission]));
+  const evaluationOf = new Map(evaluations.map((evaluation) => [evaluation.id, evaluation]));
   const names = new Map<string, number>();
   const entries: BoardEntry[] = [];
-  for (const row of rows) {
-    const submission = await context.database
-      .selectFrom("submission")
-      .selectAll()
-      .where("id", "=", row.submission_id)
-      .executeTakeFirstOrThrow();
-    const key = submission.baseline ? `${submission.team} ${submission.method.name}` : submission.team;
-    if (taken.has(key)) continue;
-    taken.add(key);
-    const evaluation = await context.database
-      .selectFrom("evaluation")
-      .selectAll()
-      .where("id", "=", row.evaluation_id)
-      .executeTakeFirstOrThrow();
+  for (const row of chosen) {
+    const submission = submissionOf.get(row.submission_id);
+    const evaluation = evaluationOf.get(row.evaluation_id);
+    if (submission === undefined || evaluation === undefined) continue;
     const plain = submission.baseline ? submission.method.name : `${row.team_name}: ${submission.method.name}`;
     const count = (names.get(plain) ?? 0) + 1;
     names.set(plain, count);
     const algorithm = count === 1 ? plain : `${plain} (${submission.id})`;
     const documents = await evaluationDocuments(context.database, benchmark, evaluation.id, algorithm);
+    // Other requests are answered between two entries: hundreds in one go would hold them up.
+    await new Promise((resolve) => setImmediate(resolve));
     entries.push({ submission, evaluation, team: row.team_name, algorithm, documents });
   }
   return entries.reverse();
@@ -265,7 +284,7 @@ export async function buildLeaderboard(
   });
   listed.sort((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE) || a.submission - b.submission);
   const revision = createHash("sha256")
-    .update(JSON.stringify([phase.board_revision, phase.references_revision, benchmark.protocol_hash, query, detail]))
+    .update(JSON.stringify([phase.board_revision, phase.references_revision, benchmark.updated_at, query, detail]))
     .digest("hex")
     .slice(0, 20);
   const state = phaseState(phase, now);

@@ -6,6 +6,7 @@ import { type BenchmarkRow, findBenchmark } from "../domain/benchmark-store.ts";
 import { findSubmission, type SubmissionRow } from "../domain/submission-store.ts";
 import { type Caller, type Standing, standingIn } from "../identity/caller.ts";
 import type { ServerContext } from "../server-context.ts";
+import type { HttpContext } from "./http-context.ts";
 
 export interface Admission {
   readonly standing: Standing;
@@ -73,7 +74,7 @@ export async function dataAllowed(
  *   an approved team, `SEG420` without access to the data.
  */
 export async function admit(
-  context: ServerContext,
+  context: HttpContext,
   name: RouteName,
   access: Access,
   caller: Caller,
@@ -103,7 +104,8 @@ export async function admit(
     benchmarkId = row.benchmark;
   }
   if (benchmarkId === null) return { standing: nobodysStanding, benchmark: null, submission };
-  const benchmark = await findBenchmark(database, benchmarkId);
+  const id = benchmarkId;
+  const benchmark = await context.rows.read(`benchmark ${id}`, () => findBenchmark(database, id));
   const standing = await standingIn(database, caller, benchmarkId);
   if (submission !== null && submission.team !== standing.team?.id && !standing.organiser) throw notThere();
   if (access === "organiser" && !standing.organiser) {

@@ -12,6 +12,7 @@ import type { ThreadPool } from "../scoring/thread-pool.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { BoardCache } from "./board-cache.ts";
 import type { RateLimiter } from "./rate-limit.ts";
+import type { UnchangedReads } from "./unchanged-reads.ts";
 
 export interface HttpContext extends ServerContext {
   readonly accounts: Accounts;
@@ -20,6 +21,7 @@ export interface HttpContext extends ServerContext {
   readonly pool: ThreadPool;
   readonly boards: BoardCache;
   readonly rates: RateLimiter;
+  readonly rows: UnchangedReads;
 }
 
 type Output<N extends RouteName, K extends "params" | "query" | "body"> = Routes[N] extends {

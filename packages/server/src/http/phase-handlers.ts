@@ -18,6 +18,7 @@ import { leakBudget } from "../domain/leak-budget.ts";
 import { casesOfPhase, feedbackOf, phaseState } from "../domain/phase-state.ts";
 import { quotaLeft } from "../domain/quota.ts";
 import type { Caller, Standing } from "../identity/caller.ts";
+import { boardBytes, type CachedBoard } from "./board-cache.ts";
 import { answered, type Handlers, type HttpContext } from "./http-context.ts";
 
 type Reason = Phase["notOpenBecause"][number];
@@ -173,13 +174,10 @@ export async function boardFor(
   phase: PhaseRow,
   query: LeaderboardQuery,
   standing: Standing,
-): Promise<{ board: Leaderboard; json: string }> {
+): Promise<CachedBoard> {
   const now = new Date();
   const reason = standing.organiser ? null : hiddenBecause(phase, now);
-  if (reason !== null) {
-    const board = emptyBoard(benchmark, phase, query, reason);
-    return { board, json: JSON.stringify(board) };
-  }
+  if (reason !== null) return boardBytes(emptyBoard(benchmark, phase, query, reason));
   if (query.snapshot !== undefined) {
     const row = await context.database
       .selectFrom("snapshot")
@@ -191,8 +189,7 @@ export async function boardFor(
       .catch(() => undefined);
     if (row === undefined || !(row.is_public || standing.organiser))
       throw new SegathlonError("SEG403", "there is no such snapshot");
-    const board = row.board as Leaderboard;
-    return { board, json: JSON.stringify(board) };
+    return boardBytes(row.board as Leaderboard);
   }
   const detail = standing.organiser || feedbackOf(phaseDocumentOf(phase)).level === "per-case" ? "full" : "rounded";
   const key = JSON.stringify([
@@ -200,7 +197,7 @@ export async function boardFor(
     phase.id,
     phase.board_revision,
     phase.references_revision,
-    benchmark.protocol_hash,
+    benchmark.updated_at,
     phaseState(phase, now),
     query,
     detail,
@@ -210,15 +207,23 @@ export async function boardFor(
   );
 }
 
-async function markMine(context: HttpContext, board: Leaderboard, standing: Standing): Promise<Leaderboard> {
-  if (standing.team === null) return board;
+/** The board with the team's own entries marked: one more set of bytes for each team that looks. */
+async function markMine(context: HttpContext, cached: CachedBoard, standing: Standing): Promise<CachedBoard> {
+  const { board } = cached;
+  if (standing.team === null || board.entries.length === 0) return cached;
   const own = await context.database
     .selectFrom("submission")
     .select("id")
     .where("team", "=", standing.team.id)
     .execute();
   const mine = new Set(own.map((row) => row.id));
-  return { ...board, entries: board.entries.map((entry) => ({ ...entry, mine: mine.has(entry.submission) })) };
+  const marked = board.entries.filter((entry) => mine.has(entry.submission)).map((entry) => entry.submission);
+  if (marked.length === 0) return cached;
+  const key = JSON.stringify([board.benchmark, board.phase, board.revision, board.computedAt, board.snapshot, marked]);
+  return context.boards.get(key, async () => ({
+    ...board,
+    entries: board.entries.map((entry) => ({ ...entry, mine: mine.has(entry.submission) })),
+  }));
 }
 
 function csvOf(board: Leaderboard): string {
@@ -314,12 +319,22 @@ export const phaseHandlers = {
   },
 
   async getLeaderboard(context, { benchmark, params, query, standing, request, reply }) {
-    const phase = await findPhase(context.database, params.benchmark, params.phase);
-    const { board, json } = await boardFor(context, required(benchmark), phase, query, standing);
+    const phase = await context.rows.read(`phase ${params.benchmark} ${params.phase}`, () =>
+      findPhase(context.database, params.benchmark, params.phase),
+    );
+    const cached = await boardFor(context, required(benchmark), phase, query, standing);
+    const { board } = cached;
     const etag = `W/"${board.revision}${standing.team === null ? "" : `-${standing.team.id.slice(0, 8)}`}${board.kind === "live" ? "" : "-f"}"`;
-    reply.header("etag", etag).header("cache-control", "private, no-cache").type("application/json; charset=utf-8");
-    if (request.headers["if-none-match"] === etag) await reply.code(304).send();
-    else await reply.send(standing.team === null ? json : JSON.stringify(await markMine(context, board, standing)));
+    reply.header("etag", etag).header("cache-control", "private, no-cache").header("vary", "accept-encoding, cookie");
+    if (request.headers["if-none-match"] === etag) {
+      await reply.code(304).send();
+      return answered;
+    }
+    const { json, gzipped } = await markMine(context, cached, standing);
+    reply.type("application/json; charset=utf-8");
+    if (/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(request.headers["accept-encoding"] ?? ""))
+      await reply.header("content-encoding", "gzip").send(gzipped);
+    else await reply.send(json);
     return answered;
   },
 
