@@ -113,8 +113,8 @@ test("one algorithm, one case, all equal, all failed", () => {
       bootstrap: { draws: 3, seed: 1 },
     });
     expect(failed.overall.ranking.map(({ display, missing }) => [display, missing.prediction_failed])).toEqual([
-      ["=1", 2],
-      ["=1", 2],
+      ["n/a", 2],
+      ["n/a", 2],
     ]);
     expect(rankingDocumentProblems(JSON.parse(JSON.stringify(failed)))).toEqual([]);
   }
@@ -157,6 +157,9 @@ test("an algorithm without any number is never first", () => {
   const failed = tableOf([row("A", "c1", 0.2), row("A", "c2", 0.3), row("B", "c1", null), row("B", "c2", null)]);
   const ignore = { ...preset("mean-then-rank"), missing: { failed: "ignore", not_submitted: "not-ranked" } } as const;
   expect(order(failed, ignore)).toEqual(["1 A", "2 B"]);
+  const nothing = tableOf([row("A", "c1", null), row("B", "c1", null)]);
+  expect(() => order(nothing, preset("mean-then-rank"))).not.toThrow();
+  expect(order(nothing, preset("mean-then-rank"))).toEqual(["n/a A", "n/a B"]);
 });
 
 test("three kinds of missing are kept apart", () => {

@@ -173,6 +173,7 @@ function whoIsRanked(
 ): { ranked: Int32Array; notRanked: readonly NotRanked[] } {
   const ranked: number[] = [];
   const notRanked: NotRanked[] = [];
+  let numbers = 0;
   const blank = layersOfTask.map((layers, task) =>
     layers.map(({ layer }) => blankCases(layer, table.algorithms.length, table.tasks[task]?.cases.length ?? 0)),
   );
@@ -188,6 +189,7 @@ function whoIsRanked(
           if (out[c] === 1) continue;
           expected++;
           if (status[algorithm * n + c] === notSubmitted) lacking++;
+          if (status[algorithm * n + c] === statusCode.ok) numbers++;
         }
       }
     }
@@ -196,6 +198,11 @@ function whoIsRanked(
     else if (lacking > 0 && scheme.missing.not_submitted === "not-ranked")
       notRanked.push({ algorithm: name, reason: `${lacking} of ${expected} scores were not submitted` });
     else ranked.push(algorithm);
+  }
+  // Worst values alone are no ranking: without a single number nobody is first, not even together.
+  if (numbers === 0) {
+    for (const algorithm of ranked.splice(0))
+      notRanked.push({ algorithm: table.algorithms[algorithm] as string, reason: "every score failed or is missing" });
   }
   return { ranked: Int32Array.from(ranked), notRanked };
 }
