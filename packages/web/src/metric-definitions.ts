@@ -117,8 +117,8 @@ export const rankingDefinitions: readonly Definition[] = [
   {
     id: "leading-group",
     name: "Not separable from the first",
-    short: "The test does not show the first entry to be better.",
-    text: "Entries for which the pairwise test does not show that the first entry is better, after the adjustment of the scheme. Their order among each other should not be read as a result.",
+    short: "Rank 1 lies within the rank interval.",
+    text: "Entries whose 95 % rank interval over the bootstrap draws reaches rank 1. Their order among each other should not be read as a result.",
   },
   {
     id: "significance",

@@ -70,8 +70,8 @@ export const demoBenchmarks: readonly DemoBenchmark[] = [
     description:
       "Synthetic abdominal scans after AMOS with 15 organs, several sites and scanners, two of them kept out of training, made by this program: no patient was scanned. Entries are classical baselines and references that were disturbed on purpose; their names say which.",
     tasks: [
-      { id: "ct", phantom: "abdomen", cases: 40, size: 40, testShare: 0.5, modality: "CT", toleranceMm: 1 },
-      { id: "ct-mr", phantom: "abdomen", cases: 40, size: 40, testShare: 0.5, toleranceMm: 1 },
+      { id: "ct", phantom: "abdomen", cases: 32, size: 40, testShare: 0.5, modality: "CT", toleranceMm: 1 },
+      { id: "ct-mr", phantom: "abdomen", cases: 32, size: 40, testShare: 0.5, toleranceMm: 1 },
     ],
     phases: [
       { id: "task1", title: "Task 1, CT", tasks: ["ct"] },
