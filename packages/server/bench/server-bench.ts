@@ -2,12 +2,15 @@
  * Measures the server against itself and against a bare Fastify stream, in one run: upload with checksum, leaderboard under load,
  * draining of a queue by worker processes on PostgreSQL. Ratios travel between machines; seconds do not.
  *
- *   node --conditions=@segathlon/source packages/server/bench/server-bench.ts [MiB] [chunks] [workers]
+ *   node --conditions=@segathlon/source packages/server/bench/server-bench.ts [MiB] [chunks] [workers] [entries]
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { loadavg } from "node:os";
 import fastify from "fastify";
-import { startServer } from "../src/start-server.ts";
+import { sql } from "kysely";
+import { type RunningServer, startServer } from "../src/start-server.ts";
 import {
   becomeAdministrator,
   ended,
@@ -21,7 +24,7 @@ import {
 } from "../src/testing/challenge-fixture.ts";
 import { startFleet } from "../src/testing/fleet-fixture.ts";
 
-const [mebibytes = 256, chunkCount = 1000, workerCount = 4] = process.argv.slice(2).map(Number);
+const [mebibytes = 256, chunkCount = 1000, workerCount = 4, entryCount = 500] = process.argv.slice(2).map(Number);
 const seconds = (from: number): number => (performance.now() - from) / 1000;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -76,29 +79,60 @@ async function upload(person: Person): Promise<void> {
   );
 }
 
-async function leaderboard(url: string): Promise<void> {
-  const path = `${url}/api/v1/benchmarks/balls/phases/sanity/leaderboard`;
+/** Copies the newest scored submission as entries of teams of their own: rows as 500 uploads would leave them. */
+async function fillBoard(server: RunningServer, phase: string, entries: number): Promise<void> {
+  const { database } = server.context;
+  const template = await database
+    .selectFrom("evaluation")
+    .select(["id", "submission"])
+    .where("is_current", "=", true)
+    .orderBy("id", "desc")
+    .executeTakeFirstOrThrow();
+  for (let number = 0; number < entries; number += 1) {
+    const { rows: teams } = await sql<{ id: string }>`
+      insert into team (id, benchmark, name, name_key, status)
+      values (gen_random_uuid(), 'balls', ${`Team ${phase} ${number}`}, ${`team ${phase} ${number}`}, 'approved')
+      returning id`.execute(database);
+    const { rows: submissions } = await sql<{ id: number }>`
+      insert into submission (benchmark, phase, team, method, state, finished_at, upload_kind, quota, quota_day, case_total)
+      select benchmark, ${phase}, ${teams[0]?.id}::uuid, method, state, finished_at, upload_kind, quota, quota_day, case_total
+      from submission where id = ${template.submission} returning id`.execute(database);
+    const { rows: evaluations } = await sql<{ id: number }>`
+      insert into evaluation
+        (submission, version, references_revision, protocol_hash, evaluator, state, is_current, finished_at, summary)
+      select ${submissions[0]?.id}, version, references_revision, protocol_hash, evaluator, state, is_current, finished_at, summary
+      from evaluation where id = ${template.id} returning id`.execute(database);
+    await sql`
+      insert into evaluation_case (evaluation, task, case_id, result, artefact, seconds)
+      select ${evaluations[0]?.id}, task, case_id, result, artefact, seconds
+      from evaluation_case where evaluation = ${template.id}`.execute(database);
+  }
+  await database.updateTable("phase").set({ board_revision: sql`board_revision + 1` }).execute();
+}
+
+async function leaderboard(url: string, phase: string, entries: number): Promise<void> {
+  const path = `${url}/api/v1/benchmarks/balls/phases/${phase}/leaderboard`;
   const first = performance.now();
-  await (await fetch(path)).text();
+  const plain = (await (await fetch(path)).arrayBuffer()).byteLength;
   const cold = performance.now() - first;
-  const times: number[] = [];
-  const reader = async (): Promise<void> => {
-    for (let round = 0; round < 5; round += 1) {
-      const start = performance.now();
-      await (await fetch(path)).text();
-      times.push(performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 1000 - (performance.now() - start))));
-    }
-  };
-  await Promise.all(
-    Array.from({ length: 100 }, async (_, index) => {
-      await new Promise((resolve) => setTimeout(resolve, index * 10));
-      await reader();
-    }),
+  const before = process.cpuUsage();
+  const readers = spawn(
+    process.execPath,
+    ["--conditions=@segathlon/source", new URL("leaderboard-readers.ts", import.meta.url).pathname, path],
+    { stdio: ["ignore", "pipe", "inherit"] },
   );
-  times.sort((a, b) => a - b);
+  let text = "";
+  readers.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await once(readers, "close");
+  const { user, system } = process.cpuUsage(before);
+  const { requests, bytes, p50, p95, slowest } = JSON.parse(text) as Record<
+    "requests" | "bytes" | "p50" | "p95" | "slowest",
+    number
+  >;
   say(
-    `leaderboard, 100 readers at one request a second: p50 ${times[times.length >> 1]?.toFixed(1)} ms, p95 ${times[Math.floor(times.length * 0.95)]?.toFixed(1)} ms; first computation ${cold.toFixed(0)} ms`,
+    `leaderboard ${phase} of ${entries} entries (${(plain / 1e3).toFixed(0)} kB, ${(bytes / 1e3).toFixed(0)} kB compressed), 100 readers at one request a second: p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, slowest ${slowest.toFixed(0)} ms; server ${((user + system) / 1000 / requests).toFixed(2)} ms of CPU a request; first computation ${cold.toFixed(0)} ms; load average ${loadavg()[0]?.toFixed(1)}`,
   );
 }
 
@@ -215,7 +249,12 @@ async function drain(): Promise<void> {
       person,
       (await submit(person, { benchmark: "balls", phase: "sanity" }, predictions(shift), `m${shift}`)).id,
     );
-  await leaderboard(fixture.server.url);
-  await upload(person);
+  await leaderboard(fixture.server.url, "sanity", 1);
+  // A phase that shows rounded means, and one that shows every case: the second sends the whole score table and ranking.
+  await fillBoard(fixture.server, "live", entryCount);
+  await leaderboard(fixture.server.url, "live", entryCount);
+  await fillBoard(fixture.server, "sanity", entryCount - 1);
+  await leaderboard(fixture.server.url, "sanity", entryCount);
+  if (mebibytes > 0) await upload(person);
 }
-await drain();
+if (chunkCount > 0) await drain();
