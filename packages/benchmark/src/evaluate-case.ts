@@ -10,8 +10,11 @@ import {
   type Kernel,
   metricKeys,
   metricsFromSurface,
+  needsBoundary,
+  needsVoxels,
   type PreparedLabels,
   type RegionComparison,
+  type SurfaceHistogram,
   type WasmKernel,
 } from "@segathlon/metrics";
 import { compareGeometry, type Geometry, type LabelMap } from "@segathlon/volume";
@@ -46,6 +49,8 @@ export interface PairOptions {
   readonly kernel?: Kernel;
   /** Case name, for messages. */
   readonly case: string;
+  /** Is given the histogram of each region that has one, to be kept for {@link scoreStoredRegion}. */
+  readonly onSurface?: (region: string, surface: SurfaceHistogram) => void;
 }
 
 /** Largest number of distinct labels that becomes regions when none are named; more is an image, not a label map. */
@@ -128,7 +133,7 @@ function compareRegions(
   reference: LabelMap,
   prediction: LabelMap,
   regions: readonly { readonly name: string; readonly labels: readonly number[] }[],
-  { protocol, kernel }: Pick<PairOptions, "protocol" | "kernel">,
+  { protocol, kernel, onSurface }: Pick<PairOptions, "protocol" | "kernel" | "onSurface">,
 ): Pick<ComparedPair, "regions" | "kernel"> {
   const grid = gridOf(reference);
   const comparison = compareCase(
@@ -141,10 +146,39 @@ function compareRegions(
       ...(kernel ? { kernel } : {}),
     },
   );
-  const results = Object.entries(comparison.regions).map(
-    ([name, region]) => [name, scored(region, protocol, name, grid)] as const,
-  );
+  const results = Object.entries(comparison.regions).map(([name, region]) => {
+    if (region.surface !== undefined) onSurface?.(name, region.surface);
+    return [name, scored(region, protocol, name, grid)] as const;
+  });
   return { regions: Object.fromEntries(results), kernel: comparison.kernel };
+}
+
+/** What is kept of a compared region. */
+export interface StoredRegion {
+  readonly status: RegionComparison["status"];
+  readonly counts: RegionComparison["counts"];
+  /** null: none was given to `onSurface`. */
+  readonly surface: SurfaceHistogram | null;
+}
+
+/**
+ * Scores a region again from what was kept of it: other tolerances, percentiles or policies, the same bits as from the voxels.
+ *
+ * @returns null where the protocol asks for more than was kept: a metric that needs voxels, a boundary metric without histogram, a profile
+ * that looks at slices of its own. The profile must be that of the stored comparison.
+ */
+export function scoreStoredRegion(
+  stored: StoredRegion,
+  region: string,
+  protocol: ScoringProtocol,
+  grid: GridSize,
+): RegionResult | null {
+  const profile = findProfile(protocol.profile);
+  if (profile.sliceCrop !== null || protocol.metrics.some(needsVoxels)) return null;
+  if (stored.status === "ok" && stored.surface === null && protocol.metrics.some(needsBoundary)) return null;
+  const request = { region, metrics: protocol.metrics, profile, spacingMm: grid.spacingMm };
+  const metrics = metricsFromSurface(stored.surface, stored.counts, request);
+  return scored({ status: stored.status, counts: stored.counts, metrics }, protocol, region, grid);
 }
 
 /** One side of {@link comparePreparedPair}: the runs of every label, the grid and the name of the file. */

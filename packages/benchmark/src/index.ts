@@ -22,6 +22,8 @@ export {
   failedSideOf,
   type LabelMapPair,
   type PairOptions,
+  type StoredRegion,
+  scoreStoredRegion,
 } from "./evaluate-case.ts";
 export {
   type CaseBytes,

@@ -2,7 +2,13 @@
  * Scoring one chunk of cases: claimed with a fence, kept alive by a heartbeat, written in one transaction that checks the fence.
  * A worker that was late, hung or was taken for dead can finish as often as it likes: its result is not taken.
  */
-import { assembleEvaluation, type CaseDraft, canonicalJson } from "@segathlon/benchmark";
+import {
+  assembleEvaluation,
+  type CaseDraft,
+  canonicalJson,
+  evaluatorVersion,
+  type ScoringProtocol,
+} from "@segathlon/benchmark";
 import { SegathlonError } from "@segathlon/errors";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { ChunkTable, Database, EvaluationTable } from "../database/schema.ts";
@@ -23,6 +29,7 @@ export type EvaluationRow = Selectable<EvaluationTable>;
 interface ScoredCase {
   readonly draft: CaseDraft;
   readonly kernel: "wasm-simd" | "typescript";
+  readonly artefact: string | null;
   readonly seconds: number;
 }
 
@@ -68,6 +75,43 @@ async function begin(context: ServerContext, evaluation: EvaluationRow, submissi
   });
 }
 
+/** Scores a case of a re-scoring from an earlier evaluation of the same two files by this evaluator; null: the files are needed. */
+async function scoreFromStored(
+  context: ServerContext,
+  pool: ThreadPool,
+  evaluation: EvaluationRow,
+  files: {
+    readonly task: string;
+    readonly case: string;
+    readonly reference: string;
+    readonly prediction: string;
+    readonly protocol: ScoringProtocol;
+    readonly attributes: CaseDraft["attributes"];
+  },
+): Promise<Omit<ScoredCase, "seconds"> | null> {
+  const earlier = await context.database
+    .selectFrom("evaluation_case")
+    .innerJoin("evaluation", "evaluation.id", "evaluation_case.evaluation")
+    .select(["evaluation_case.result", "evaluation_case.artefact"])
+    .where("evaluation.submission", "=", evaluation.submission)
+    .where("evaluation.evaluator", "=", evaluation.evaluator)
+    .where("evaluation.id", "<", evaluation.id)
+    .where("evaluation_case.task", "=", files.task)
+    .where("evaluation_case.case_id", "=", files.case)
+    .where("evaluation_case.artefact", "is not", null)
+    .orderBy("evaluation.id", "desc")
+    .execute();
+  for (const { result, artefact } of earlier) {
+    const { draft, kernel } = result as StoredCase;
+    if (artefact === null || draft.hashes.reference !== files.reference || draft.hashes.prediction !== files.prediction)
+      continue;
+    const task = { kind: "score-again", draft, artefact, protocol: files.protocol } as const;
+    const again = await pool.run(task, { seconds: context.settings.caseSeconds });
+    if (again !== null) return { draft: { ...again, attributes: files.attributes }, kernel, artefact };
+  }
+  return null;
+}
+
 async function scoreOne(
   context: ServerContext,
   pool: ThreadPool,
@@ -96,11 +140,23 @@ async function scoreOne(
     .where("case_id", "=", place.case)
     .executeTakeFirst();
   const started = performance.now();
-  const { draft, kernel } = await pool.run(
+  const protocol = scoringProtocol(document, place.task);
+  const stored =
+    evaluation.rescore === null || prediction === undefined || evaluation.evaluator !== evaluatorVersion
+      ? null
+      : await scoreFromStored(context, pool, evaluation, {
+          ...place,
+          reference: reference.sha256,
+          prediction: prediction.sha256,
+          protocol,
+          attributes: row.attributes,
+        });
+  if (stored !== null) return { ...stored, seconds: (performance.now() - started) / 1000 };
+  const { draft, kernel, artefact } = await pool.run(
     {
       kind: "score",
       case: place.case,
-      protocol: scoringProtocol(document, place.task),
+      protocol,
       attributes: row.attributes,
       reference: {
         name: reference.file_name,
@@ -114,7 +170,7 @@ async function scoreOne(
     },
     { seconds: settings.caseSeconds },
   );
-  return { draft, kernel, seconds: (performance.now() - started) / 1000 };
+  return { draft, kernel, artefact, seconds: (performance.now() - started) / 1000 };
 }
 
 async function scoreCases(
@@ -266,12 +322,12 @@ async function commit(
     await transaction
       .insertInto("evaluation_case")
       .values(
-        results.map(({ draft, kernel, seconds }) => ({
+        results.map(({ draft, kernel, artefact, seconds }) => ({
           evaluation: chunk.evaluation,
           task: chunk.task,
           case_id: draft.case,
           result: canonicalJson({ draft, kernel } satisfies StoredCase),
-          artefact: null,
+          artefact,
           seconds,
         })),
       )

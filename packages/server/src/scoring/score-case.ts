@@ -1,9 +1,10 @@
 /** One case of a submission: two files in memory to the case's part of an evaluation. Pure but for decoding. */
 import { type CaseDraft, comparePair, failedSideOf, type GridSize } from "@segathlon/benchmark";
 import { errorTable, type Problem, SegathlonError } from "@segathlon/errors";
-import type { Kernel } from "@segathlon/metrics";
+import type { Kernel, SurfaceHistogram } from "@segathlon/metrics";
 import type { LabelMap } from "@segathlon/volume";
 import { decodeLabelMap } from "@segathlon/volume/node";
+import { writeArtefact } from "./stored-surfaces.ts";
 import type { ScoreAnswer, ScoreTask } from "./thread-task.ts";
 
 function gridOf({ geometry }: LabelMap): GridSize {
@@ -52,16 +53,22 @@ export function scoreCase(task: ScoreTask, kernel: Kernel): ScoreAnswer {
       failed_side: "prediction",
       geometry: null,
     };
-    return { draft, kernel: kernel.name };
+    return { draft, kernel: kernel.name, artefact: null };
   }
   try {
+    const surfaces = new Map<string, SurfaceHistogram>();
     const prediction = decodeLabelMap(task.prediction.bytes, { fileName: task.prediction.name });
     const compared = comparePair(
       { reference, prediction, referenceFile: "the reference", predictionFile: task.prediction.name },
-      { protocol: task.protocol, case: task.case, kernel },
+      {
+        protocol: task.protocol,
+        case: task.case,
+        kernel,
+        onSurface: (region, surface) => surfaces.set(region, surface),
+      },
     );
     const draft: CaseDraft = { ...shared, grid, status: "ok", geometry: compared.geometry, regions: compared.regions };
-    return { draft, kernel: compared.kernel };
+    return { draft, kernel: compared.kernel, artefact: writeArtefact(task.protocol, surfaces) };
   } catch (error) {
     if (failedSideOf(error) === "reference")
       throw new SegathlonError("SEG415", `case ${task.case}: ${(error as Error).message}`, {
@@ -76,6 +83,6 @@ export function scoreCase(task: ScoreTask, kernel: Kernel): ScoreAnswer {
       problem: problemOf(error, task.case),
       geometry: null,
     };
-    return { draft, kernel: kernel.name };
+    return { draft, kernel: kernel.name, artefact: null };
   }
 }

@@ -18,6 +18,16 @@ export interface ScoreTask {
 export interface ScoreAnswer {
   readonly draft: CaseDraft;
   readonly kernel: "wasm-simd" | "typescript";
+  /** What {@link ScoreAgainTask} needs; null where the files were not compared. */
+  readonly artefact: string | null;
+}
+
+/** Score a case again from what was stored of it. */
+export interface ScoreAgainTask {
+  readonly kind: "score-again";
+  readonly draft: CaseDraft;
+  readonly artefact: string;
+  readonly protocol: ScoringProtocol;
 }
 
 /** Look at one prediction before it costs quota: readable, whole labels of the task, on the grid of the case. */
@@ -59,10 +69,12 @@ export interface RankTask {
   readonly seed: number;
 }
 
-export type ThreadTask = ScoreTask | ValidateTask | InspectTask | RankTask;
+export type ThreadTask = ScoreTask | ScoreAgainTask | ValidateTask | InspectTask | RankTask;
 
 export interface ThreadAnswers {
   readonly score: ScoreAnswer;
+  /** null: the files are needed. */
+  readonly "score-again": CaseDraft | null;
   readonly validate: ValidateAnswer;
   readonly inspect: InspectAnswer;
   readonly rank: RankingDocument;

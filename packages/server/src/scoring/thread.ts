@@ -5,6 +5,7 @@ import { loadKernel } from "@segathlon/metrics";
 import { inspectFile } from "./inspect-file.ts";
 import { rankScores } from "./rank-scores.ts";
 import { scoreCase } from "./score-case.ts";
+import { scoreAgain } from "./stored-surfaces.ts";
 import type { ThreadTask } from "./thread-task.ts";
 import { validatePrediction } from "./validate-prediction.ts";
 
@@ -14,6 +15,8 @@ async function run(task: ThreadTask): Promise<unknown> {
   switch (task.kind) {
     case "score":
       return scoreCase(task, await kernel);
+    case "score-again":
+      return scoreAgain(task.draft, task.artefact, task.protocol);
     case "validate":
       return { problem: validatePrediction(task) };
     case "inspect":
