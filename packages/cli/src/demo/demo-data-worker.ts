@@ -8,17 +8,21 @@ import { learningCases } from "../learning-cases.ts";
 import { demoEntries, writeDemoEntries } from "./demo-entries.ts";
 import { type DemoTask, demoPhantom } from "./demo-tasks.ts";
 
-export interface DemoDataJob {
-  readonly tasks: readonly DemoTask[];
-  /** Folder of the benchmark; data go to `<folder>/<task>`, predictions to `<predictions>/<entry>/<task>`. */
+/** One task of a benchmark: data go to `<folder>/<task>`, predictions to `<predictions>/<entry>/<task>`. */
+export interface DemoDataItem {
+  readonly task: DemoTask;
   readonly folder: string;
   readonly predictions: string;
 }
 
-export type DemoDataMessage = { readonly text: string; readonly share: number };
+export interface DemoDataJob {
+  readonly items: readonly DemoDataItem[];
+}
 
-function tell(text: string, share: number): void {
-  parentPort?.postMessage({ text, share } satisfies DemoDataMessage);
+export type DemoDataMessage = { readonly text: string; readonly item: number; readonly share: number };
+
+function tell(item: number, text: string, share: number): void {
+  parentPort?.postMessage({ text, item, share } satisfies DemoDataMessage);
 }
 
 /** Leaves only the cases of one modality: the files of the others go. */
@@ -46,16 +50,16 @@ async function keepModality(folder: string, modality: string): Promise<void> {
   await writeFile(file, JSON.stringify(document, null, 2));
 }
 
-async function run({ tasks, folder, predictions }: DemoDataJob): Promise<void> {
-  for (const [t, task] of tasks.entries()) {
+async function run({ items }: DemoDataJob): Promise<void> {
+  // One thread for several tasks: the second runs on code that the first has warmed up.
+  for (const [i, { task, folder, predictions }] of items.entries()) {
     const data = path.join(folder, task.id);
-    const whole = (share: number): number => (t + share) / tasks.length;
     const document = demoPhantom(task);
     await writePhantomDataset(document, data, {
       cases: task.cases,
       size: task.size,
       seed: 1,
-      onCase: (done, total, id) => tell(`${document.title}: ${id}`, whole((0.5 * done) / total)),
+      onCase: (done, total, id) => tell(i, `${document.title}: ${id}`, (0.5 * done) / total),
     });
     if (task.modality !== undefined) await keepModality(data, task.modality);
     await cp(path.join(data, "metadata.csv"), path.join(data, "cases.csv"));
@@ -63,7 +67,7 @@ async function run({ tasks, folder, predictions }: DemoDataJob): Promise<void> {
     const targets = cases.test.map((one) => ({ ...one, labels: path.join(data, "labelsTs", `${one.case}.nii.gz`) }));
     const temporary = path.join(predictions, `.${task.id}`);
     await writeDemoEntries(cases, targets, temporary, demoEntries, (text, share) =>
-      tell(`${document.title}: ${text}`, whole(0.5 + 0.5 * share)),
+      tell(i, `${document.title}: ${text}`, 0.5 + 0.5 * share),
     );
     for (const entry of demoEntries)
       await cp(path.join(temporary, entry.id), path.join(predictions, entry.id, task.id), { recursive: true });

@@ -68,20 +68,18 @@ async function makeData(
   const progress = shares.map(() => 0);
   const total = shares.reduce((sum, share) => sum + share.load, 0);
   await Promise.all(
-    shares.map(async (share, s) => {
-      let before = 0;
-      for (const { benchmark, task } of share.jobs) {
-        const load = cost({ benchmark, task });
-        await dataThread(
-          { tasks: [task], folder: path.join(folder, benchmark.id), predictions: path.join(predictions, benchmark.id) },
-          signal,
-          ({ text, share: part }) => {
-            progress[s] = before + part * load;
-            onStep(text, progress.reduce((sum, value) => sum + value, 0) / total);
-          },
-        );
-        before += load;
-      }
+    shares.map((share, s) => {
+      const items = share.jobs.map(({ benchmark, task }) => ({
+        task,
+        folder: path.join(folder, benchmark.id),
+        predictions: path.join(predictions, benchmark.id),
+      }));
+      return dataThread({ items }, signal, ({ text, item, share: part }) => {
+        const before = share.jobs.slice(0, item).reduce((sum, job) => sum + cost(job), 0);
+        const current = share.jobs[item];
+        progress[s] = before + (current === undefined ? 0 : part * cost(current));
+        onStep(text, progress.reduce((sum, value) => sum + value, 0) / total);
+      });
     }),
   );
 }
