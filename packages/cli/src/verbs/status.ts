@@ -16,6 +16,9 @@ interface Options {
 const endedStates: readonly string[] = ["scored", "refused", "failed", "cancelled"];
 const pauseMilliseconds = 1000;
 
+/** Four decimals to read; every digit is in the JSON. A phase that shows fewer decimals is not padded. */
+const figure = (value: number | null): string => (value === null ? "n/a" : String(Number(value.toFixed(4))));
+
 function scoreLines(view: EvaluationView): string[] {
   return Object.entries(view.tasks).flatMap(([task, { aggregate, cases, missing, invalid }]) => [
     `${task}: ${cases} cases${missing > 0 ? `, ${missing} missing` : ""}${invalid > 0 ? `, ${invalid} invalid` : ""}`,
@@ -24,7 +27,7 @@ function scoreLines(view: EvaluationView): string[] {
         `  ${region}: ${Object.entries(metrics)
           .map(
             ([metric, value]) =>
-              `${metric} ${value.mean ?? "n/a"}${value.ci95 === null ? "" : ` [${value.ci95[0]}, ${value.ci95[1]}]`}`,
+              `${metric} ${figure(value.mean)}${value.ci95 === null ? "" : ` [${figure(value.ci95[0])}, ${figure(value.ci95[1])}]`}`,
           )
           .join("  ")}`,
     ),

@@ -47,7 +47,7 @@ export const benchmarkErrors = {
   SEG107: {
     name: "invalid-option",
     meaning: "An option has a value that cannot be used.",
-    hint: "See `segathlon evaluate --help`.",
+    hint: "Give one of the values that the message names; `--help` after the command lists its options.",
     failure: "participant",
   },
   SEG108: {

@@ -8,17 +8,18 @@ import { signUpSchema } from "../api/index.ts";
 import { findUser } from "../identity/caller.ts";
 import { acceptInvitation } from "../identity/invitations.ts";
 import type { HttpContext } from "./http-context.ts";
-import { sendProblem } from "./problem.ts";
+import { sendProblem, statusOf } from "./problem.ts";
 import { checkOrigin } from "./request-caller.ts";
 import { webHeaders } from "./web-headers.ts";
 
-function page(name: string, token: string): string {
+function page(name: string, token: string, problem: SegathlonError | null): string {
   const safe = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${safe(name)}: administrator</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem}label{display:block;margin:.8rem 0}
 input{display:block;width:100%;font:inherit;padding:.4rem;box-sizing:border-box}button{font:inherit;padding:.5rem 1rem}</style>
 <h1>${safe(name)}</h1>
+${problem === null ? "" : `<p role="alert"><strong>${safe(problem.message)}</strong> ${safe(problem.hint)}</p>`}
 <p>This link makes an account the administrator of this server. It works once.</p>
 <form method="post" action="/enter">
 <input type="hidden" name="token" value="${safe(token)}">
@@ -36,7 +37,7 @@ export async function registerEntrance(app: FastifyInstance, context: HttpContex
     return reply
       .type("text/html; charset=utf-8")
       .header("cache-control", "no-store")
-      .send(page(context.settings.name, typeof token === "string" ? token.slice(0, 200) : ""));
+      .send(page(context.settings.name, typeof token === "string" ? token.slice(0, 200) : "", null));
   });
   await app.register(async (scope) => {
     scope.addContentTypeParser(
@@ -68,7 +69,16 @@ export async function registerEntrance(app: FastifyInstance, context: HttpContex
         await acceptInvitation(context, token ?? "", user);
         return reply.header("set-cookie", [...signedIn.cookies]).redirect("/", 303);
       } catch (error) {
-        return sendProblem(error, request, reply);
+        const readsPages = (request.headers.accept ?? "").includes("text/html");
+        if (!readsPages || !(error instanceof SegathlonError) || error.failure === "infrastructure")
+          return sendProblem(error, request, reply);
+        // A person in a browser gets the form again, with the reason above it.
+        const { token } = (request.body ?? {}) as { token?: unknown };
+        return reply
+          .code(statusOf(error))
+          .type("text/html; charset=utf-8")
+          .header("cache-control", "no-store")
+          .send(page(context.settings.name, typeof token === "string" ? token.slice(0, 200) : "", error));
       }
     });
   });

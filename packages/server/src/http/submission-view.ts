@@ -68,6 +68,11 @@ async function casesDone(context: ServerContext, submission: number): Promise<nu
   return row.done;
 }
 
+/** The reason as a sentence, and once that no quota was used: some reasons say so themselves. */
+function told(reason: string): string {
+  return reason.endsWith("no quota was used") ? `${reason}.` : `${reason}. No quota was used.`;
+}
+
 function stateText(
   row: SubmissionRow,
   done: number,
@@ -90,9 +95,9 @@ function stateText(
     case "scored":
       return row.withdrawn_at === null ? "Scored." : "Scored and withdrawn from the leaderboard.";
     case "refused":
-      return `Not accepted: ${row.failure?.message ?? "the files cannot be used"}. No quota was used.`;
+      return `Not accepted: ${told(row.failure?.message ?? "the files cannot be used")}`;
     case "failed":
-      return `Could not be scored, through no fault of yours: ${row.failure?.message ?? ""} No quota was used.`;
+      return `Could not be scored, through no fault of yours: ${told(row.failure?.message ?? "the server could not score it")}`;
     case "cancelled":
       return "Cancelled. No quota was used.";
   }

@@ -391,7 +391,7 @@ async function checkSubmission(
       await removeBlobs();
       const message = nothing
         ? "the upload holds no prediction for a case of this phase"
-        : `${problems} ${problems === 1 ? "fault" : "faults"} found; no quota was used`;
+        : `${problems} ${problems === 1 ? "fault" : "faults"} found`;
       await refuse(context, submission, new SegathlonError("SEG413", message), all);
       return;
     }

@@ -57,6 +57,18 @@ export function describeJourney(start: () => Promise<TestServer>): void {
       redirect: "manual",
     });
     expect(again.status).toBe(404);
+    // In a browser the reason stands above the form, and what was sent is not markup there.
+    const inBrowser = await fetch(`${url}/enter`, {
+      method: "POST",
+      headers: { accept: "text/html" },
+      body: new URLSearchParams({ token: "<b>", name: "Mallory", email: "m@example.org", password: "a long password" }),
+      redirect: "manual",
+    });
+    expect(inBrowser.status).toBe(404);
+    expect(inBrowser.headers.get("content-type")).toContain("text/html");
+    const text = await inBrowser.text();
+    expect(text).toContain("the link is used up or too old");
+    expect(text).not.toContain("<b>");
   });
 
   test("submissions are scored and ranked; a perfect one has Dice 1 and the shifted one less", async () => {
