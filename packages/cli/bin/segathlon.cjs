@@ -5,6 +5,8 @@ if (version[0] < 22 || (version[0] === 22 && version[1] < 18)) {
   process.stderr.write("segathlon needs Node 22.18 or newer; this is Node " + process.versions.node + ". See https://nodejs.org\n");
   process.exit(2);
 }
+/* Colours are for terminals; the colour library would also paint the logs of a CI system. */
+if (!process.stdout.isTTY && process.env.FORCE_COLOR === undefined) process.env.NO_COLOR = "1";
 var fs = require("fs");
 var path = require("path");
 var url = require("url");
