@@ -47,13 +47,13 @@ figcaption{font-size:var(--text-s);color:var(--ink-2);max-width:90ch;margin-top:
 figure svg{display:block;max-width:100%;height:auto}
 figure svg text{white-space:pre}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;list-style:none;padding:0;margin:0 0 var(--space-1);font-size:var(--text-s);color:var(--ink-2);max-width:none}
-.legend li{display:inline-flex;align-items:center;gap:.35rem}
+.legend li{display:inline-flex;align-items:center;gap:.35rem;min-width:0;overflow-wrap:anywhere}
 .swatch{display:inline-block;width:.75rem;height:.75rem;border-radius:2px;border:1px solid color-mix(in srgb,var(--dot-edge) 45%,transparent);flex:none}
 .badge{display:inline-block;font-size:var(--text-xs);font-weight:600;line-height:1.35;padding:.05rem .4rem;border-radius:3px;background:var(--surface);color:var(--ink-2);border:1px solid var(--line)}
 .badge.good{background:var(--good-soft);color:var(--good);border-color:transparent}
 .badge.warn{background:var(--warn-soft);color:var(--warn);border-color:transparent}
 .badge.bad{background:var(--bad-soft);color:var(--bad);border-color:transparent}
-.note{border-left:3px solid var(--line-strong);padding:var(--space-2) var(--space-3);background:var(--surface);margin:0 0 var(--space-3);border-radius:0 var(--radius) var(--radius) 0;max-width:none}
+.note{border-left:3px solid var(--line-strong);padding:var(--space-2) var(--space-3);background:var(--surface);margin:0 0 var(--space-3);border-radius:0 var(--radius) var(--radius) 0;max-width:none;overflow-wrap:anywhere}
 .note.warn{border-color:var(--warn)}
 .note.bad{border-color:var(--bad)}
 .note.good{border-color:var(--good)}

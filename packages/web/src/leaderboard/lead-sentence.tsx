@@ -40,7 +40,12 @@ export function LeadSentence({
                 ? ", and the lead holds: no other entry reaches rank 1 within its interval."
                 : `, but the lead is not settled: ${close.length === 1 ? `${close[0] === undefined ? "one entry" : name(close[0])} is` : `${close.length} others are`} not separable from the first.`}
         </strong>{" "}
-        {leader.pFirst !== null && <>First in {percentText(leader.pFirst)} of the bootstrap draws. </>}
+        {leader.pFirst !== null && (
+          <>
+            {first.length > 1 ? `${name(leader)} is first` : "First"} in {percentText(leader.pFirst)} of the bootstrap
+            draws.{" "}
+          </>
+        )}
         <Link to="/definitions" hash="leading-group">
           How this is decided
         </Link>

@@ -102,6 +102,8 @@ export function VolumePanel(props: VolumePanelProps): ReactNode {
         logLevel: "error",
         multiplanarForceRender: true,
         isOrientationTextVisible: true,
+        // As in a reading room: the patient's right is on the left of axial and coronal planes.
+        isRadiologicalConvention: true,
       });
       await viewer.attachToCanvas(element);
       if (cancelled) return;
