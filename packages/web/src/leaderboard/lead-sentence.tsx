@@ -36,9 +36,11 @@ export function LeadSentence({
             ? ", as the only ranked entry."
             : !known
               ? "."
-              : close.length === 0
-                ? ", and the lead holds: no other entry reaches rank 1 within its interval."
-                : `, but the lead is not settled: ${close.length === 1 ? `${close[0] === undefined ? "one entry" : name(close[0])} is` : `${close.length} others are`} not separable from the first.`}
+              : first.length > 1
+                ? `: none of them leads alone${close.length === 0 ? "." : `, and ${close.length === 1 ? "one other entry is" : `${close.length} others are`} not separable from them.`}`
+                : close.length === 0
+                  ? ", and the lead holds: no other entry reaches rank 1 within its interval."
+                  : `, but the lead is not settled: ${close.length === 1 ? `${close[0] === undefined ? "one entry" : name(close[0])} is` : `${close.length} others are`} not separable from the first.`}
         </strong>{" "}
         {leader.pFirst !== null && (
           <>
